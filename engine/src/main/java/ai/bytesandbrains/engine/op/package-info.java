@@ -1,2 +1,3 @@
-/// Handles of operations: a bounded table of slots with generation and deadline.
+/// Operations: a bounded table of slots through which callers on any thread hand work to an agent and
+/// get the result back.
 package ai.bytesandbrains.engine.op;

@@ -1,0 +1,186 @@
+package ai.bytesandbrains.engine.gossip;
+
+import ai.bytesandbrains.engine.overlay.PeerSelector;
+import java.util.Objects;
+
+/// The parameters of gossip peer sampling. The names are those of Jelasity et al. 2007; the defaults
+/// are chosen so that in-degrees stay narrow and half of the network may die at once.
+///
+/// @param viewSize c, the most peers in a view; even, from 2
+/// @param healing H, how many of the oldest entries a merge removes first; drops dead peers sooner
+/// @param swap S, how many entries that were just sent a merge removes next; keeps in-degrees even.
+///     `healing + swap` is at most `viewSize / 2`: beyond it swap would never come to its turn
+/// @param selector how the partner of an exchange is chosen
+/// @param mode which way views travel in exchanges that this node starts
+/// @param periodNs T, the time between two exchanges that this node starts
+/// @param requestTimeoutNs after this time without an answer the partner is removed from the view
+/// @param retryTimeNs after this time without an answer one more exchange, with another partner, is
+///     started
+/// @param maxConcurrentRequests the most requests in flight
+/// @param reserveSize the most peers kept, of those that merges evicted, to refill an emptied view
+/// @param exchangesPerPeriod how many exchanges of others are accepted in any time of T; more are
+///     answered with BUSY
+/// @param joinsPerPeriod how many newcomers are answered in a time of T; as many BUSY answers are
+///     sent in it at the most
+/// @param maxSeeds the most seed peers remembered
+public record GossipConfig(
+        int viewSize,
+        int healing,
+        int swap,
+        PeerSelector selector,
+        GossipMode mode,
+        long periodNs,
+        long requestTimeoutNs,
+        long retryTimeNs,
+        int maxConcurrentRequests,
+        int reserveSize,
+        int exchangesPerPeriod,
+        int joinsPerPeriod,
+        int maxSeeds) {
+
+    /// The oldest an entry can get. Older ages from outside count as this one, so that no entry can
+    /// overflow into the freshest of all.
+    public static final int MAX_AGE = 1 << 20;
+
+    private static final int MAX_VIEW_SIZE = 1 << 10;
+    private static final long MAX_TIME_NS = 1L << 50;
+
+    /// Checks every field and the fields against each other.
+    ///
+    /// @throws IllegalArgumentException that names the field and its value
+    public GossipConfig {
+        Objects.requireNonNull(selector, "selector");
+        Objects.requireNonNull(mode, "mode");
+        require(
+                viewSize >= 2 && viewSize <= MAX_VIEW_SIZE && viewSize % 2 == 0,
+                "viewSize=" + viewSize + ": expected an even number from 2 to " + MAX_VIEW_SIZE);
+        require(
+                healing >= 0 && swap >= 0 && healing + swap <= viewSize / 2,
+                "healing=%d swap=%d viewSize=%d: expected healing + swap <= viewSize / 2"
+                        .formatted(healing, swap, viewSize));
+        requireTime("periodNs", periodNs);
+        requireTime("requestTimeoutNs", requestTimeoutNs);
+        requireTime("retryTimeNs", retryTimeNs);
+        requireCount("maxConcurrentRequests", maxConcurrentRequests, 1);
+        requireCount("reserveSize", reserveSize, 0);
+        requireCount("exchangesPerPeriod", exchangesPerPeriod, 1);
+        requireCount("joinsPerPeriod", joinsPerPeriod, 0);
+        requireCount("maxSeeds", maxSeeds, 1);
+    }
+
+    /// {@return c=20, H=2, S=8, tail selection, push-pull, T = 10 s}
+    public static GossipConfig defaults() {
+        return new GossipConfig(
+                20,
+                2,
+                8,
+                PeerSelector.TAIL,
+                GossipMode.PUSH_PULL,
+                10_000_000_000L,
+                3_000_000_000L,
+                1_000_000_000L,
+                3,
+                32,
+                6,
+                64,
+                16);
+    }
+
+    /// {@return this configuration with another view}
+    ///
+    /// @param viewSize c
+    /// @param healing H
+    /// @param swap S
+    public GossipConfig withView(int viewSize, int healing, int swap) {
+        return new GossipConfig(
+                viewSize,
+                healing,
+                swap,
+                selector,
+                mode,
+                periodNs,
+                requestTimeoutNs,
+                retryTimeNs,
+                maxConcurrentRequests,
+                reserveSize,
+                exchangesPerPeriod,
+                joinsPerPeriod,
+                maxSeeds);
+    }
+
+    /// {@return this configuration with another way to choose partners and to exchange}
+    ///
+    /// @param selector how the partner is chosen
+    /// @param mode which way views travel
+    public GossipConfig withExchange(PeerSelector selector, GossipMode mode) {
+        return new GossipConfig(
+                viewSize,
+                healing,
+                swap,
+                selector,
+                mode,
+                periodNs,
+                requestTimeoutNs,
+                retryTimeNs,
+                maxConcurrentRequests,
+                reserveSize,
+                exchangesPerPeriod,
+                joinsPerPeriod,
+                maxSeeds);
+    }
+
+    /// {@return this configuration with other times}
+    ///
+    /// @param periodNs T
+    /// @param requestTimeoutNs when a partner is given up
+    /// @param retryTimeNs when another partner is tried
+    public GossipConfig withTimes(long periodNs, long requestTimeoutNs, long retryTimeNs) {
+        return new GossipConfig(
+                viewSize,
+                healing,
+                swap,
+                selector,
+                mode,
+                periodNs,
+                requestTimeoutNs,
+                retryTimeNs,
+                maxConcurrentRequests,
+                reserveSize,
+                exchangesPerPeriod,
+                joinsPerPeriod,
+                maxSeeds);
+    }
+
+    /// {@return how many entries a message carries at the most, the sender's own included}
+    public int exchangeSize() {
+        return viewSize / 2;
+    }
+
+    /// {@return how many peers one node can hold references to at once}
+    public int maxReferencedPeers() {
+        return 1
+                + viewSize
+                + exchangeSize()
+                + reserveSize
+                + maxSeeds
+                + maxConcurrentRequests;
+    }
+
+    private static void requireTime(String name, long value) {
+        require(
+                value > 0 && value <= MAX_TIME_NS,
+                name + "=" + value + ": expected 1 to " + MAX_TIME_NS);
+    }
+
+    private static void requireCount(String name, int value, int least) {
+        require(
+                value >= least && value <= MAX_VIEW_SIZE,
+                name + "=" + value + ": expected " + least + " to " + MAX_VIEW_SIZE);
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}

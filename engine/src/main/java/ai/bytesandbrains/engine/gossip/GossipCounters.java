@@ -1,0 +1,64 @@
+package ai.bytesandbrains.engine.gossip;
+
+/// What a [GossipLogic] has done so far, for all its nodes together. Plain counts, written by the
+/// logic's thread; another thread may read them and see slightly old values.
+public final class GossipCounters {
+
+    long started;
+    long completed;
+    long accepted;
+    long refused;
+    long joinsAnswered;
+    long timeouts;
+    long unsolicited;
+    long rejected;
+    long sendsRefused;
+
+    GossipCounters() {}
+
+    /// {@return exchanges started}
+    public long started() {
+        return started;
+    }
+
+    /// {@return own exchanges that were answered with a view}
+    public long completed() {
+        return completed;
+    }
+
+    /// {@return exchanges of others that were accepted}
+    public long accepted() {
+        return accepted;
+    }
+
+    /// {@return exchanges and joins of others that the budgets refused}
+    public long refused() {
+        return refused;
+    }
+
+    /// {@return joins of others that were answered}
+    public long joinsAnswered() {
+        return joinsAnswered;
+    }
+
+    /// {@return requests that were not answered in time}
+    public long timeouts() {
+        return timeouts;
+    }
+
+    /// {@return answers to nothing that was asked}
+    public long unsolicited() {
+        return unsolicited;
+    }
+
+    /// {@return messages without a usable sender, and peers in messages that could not be entered in
+    /// the peer table}
+    public long rejected() {
+        return rejected;
+    }
+
+    /// {@return messages that the outbox did not take at the first try}
+    public long sendsRefused() {
+        return sendsRefused;
+    }
+}

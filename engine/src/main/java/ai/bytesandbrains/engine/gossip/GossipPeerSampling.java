@@ -1,0 +1,159 @@
+package ai.bytesandbrains.engine.gossip;
+
+import ai.bytesandbrains.engine.overlay.Address;
+import ai.bytesandbrains.engine.overlay.OverlayProtocol;
+import ai.bytesandbrains.engine.overlay.Peer;
+import ai.bytesandbrains.engine.overlay.PeerDescriptor;
+import ai.bytesandbrains.engine.overlay.PeerId;
+import ai.bytesandbrains.engine.overlay.PeerSampling;
+import ai.bytesandbrains.engine.overlay.PeerSelector;
+import ai.bytesandbrains.engine.overlay.PeerTable;
+import ai.bytesandbrains.engine.overlay.PeerView;
+import java.util.List;
+
+/// Gossip peer sampling for one node: the shared [GossipLogic], applied to one slot of its
+/// [GossipState].
+///
+/// ```
+///   try (PeerTable table = new PeerTable(128);
+///           GossipState state = new GossipState(config, 1)) {
+///       var logic = new GossipLogic(config, state, table, random, outbox, GossipListener.NONE);
+///       var gossip = new GossipPeerSampling(logic, 0, self, nowNs);
+///       gossip.bootstrap(seeds, nowNs);
+///       gossip.poll(nowNs);                     // leaves through the outbox
+///   }
+/// ```
+///
+/// Single-threaded. Closing gives back the references to peers; table and state stay the caller's.
+public final class GossipPeerSampling
+        implements OverlayProtocol<GossipMessage>, PeerSampling, AutoCloseable {
+
+    /// The number of this protocol in frames.
+    public static final int PROTOCOL_ID = 1;
+
+    private final GossipLogic logic;
+    private final int slot;
+    private final PeerTable table;
+    private final PeerDescriptor descriptor = new PeerDescriptor();
+
+    /// Puts a node into a slot.
+    ///
+    /// @param logic the algorithm
+    /// @param slot a slot that no other node uses
+    /// @param self the node's identity and the address that others reach it by
+    /// @param nowNs the time, in nanoseconds of a monotonic clock
+    /// @throws IllegalArgumentException if the peer table cannot take the node itself
+    public GossipPeerSampling(GossipLogic logic, int slot, Peer self, long nowNs) {
+        this.logic = logic;
+        this.slot = slot;
+        this.table = logic.table();
+        long handle = table.acquire(descriptor.set(self));
+        if (handle == PeerTable.NULL_PEER) {
+            throw new IllegalArgumentException(
+                    "self=%s: the peer table (%d of %d) has no room for it"
+                            .formatted(self, table.size(), table.capacity()));
+        }
+        logic.start(slot, handle, nowNs);
+    }
+
+    @Override
+    public int protocolId() {
+        return PROTOCOL_ID;
+    }
+
+    @Override
+    public PeerId localPeerId() {
+        return table.idOf(logic.self(slot));
+    }
+
+    /// {@return how far the node is in finding others}
+    public JoinState joinState() {
+        return logic.joinState(slot);
+    }
+
+    @Override
+    public void bootstrap(List<Peer> seeds, long nowNs) {
+        for (Peer seed : seeds) {
+            long peer = table.acquire(descriptor.set(seed));
+            if (peer == PeerTable.NULL_PEER) {
+                throw new IllegalArgumentException(
+                        "seed=%s: the peer table (%d of %d) has no room for it"
+                                .formatted(seed, table.size(), table.capacity()));
+            }
+            logic.addSeed(slot, peer, nowNs);
+        }
+    }
+
+    @Override
+    public int poll(long nowNs) {
+        return logic.poll(slot, nowNs);
+    }
+
+    @Override
+    public int onMessage(long fromPeer, GossipMessage message, long nowNs) {
+        return logic.onMessage(slot, fromPeer, message, nowNs);
+    }
+
+    @Override
+    public long nextDeadlineNs(long nowNs) {
+        return logic.nextDeadlineNs(slot, nowNs);
+    }
+
+    @Override
+    public void onConnectionFailed(long peer, long nowNs) {
+        logic.onConnectionFailed(slot, peer);
+    }
+
+    @Override
+    public boolean addPeer(Peer peer) {
+        long handle = table.acquire(descriptor.set(peer));
+        return handle != PeerTable.NULL_PEER && logic.addPeer(slot, handle);
+    }
+
+    @Override
+    public boolean removePeer(PeerId peer) {
+        long handle = table.find(peer);
+        return handle != PeerTable.NULL_PEER && logic.removePeer(slot, handle);
+    }
+
+    @Override
+    public boolean addAddress(PeerId peer, Address address) {
+        long handle = table.find(peer);
+        return handle != PeerTable.NULL_PEER && table.addAddress(handle, address);
+    }
+
+    /// {@inheritDoc}
+    ///
+    /// The local peer keeps its last address: without it nobody could answer.
+    @Override
+    public boolean removeAddress(PeerId peer, Address address) {
+        long handle = table.find(peer);
+        boolean lastOfSelf =
+                handle == logic.self(slot) && table.addressCount(handle) == 1;
+        if (handle == PeerTable.NULL_PEER
+                || lastOfSelf
+                || !table.removeAddress(handle, address)) {
+            return false;
+        }
+        if (table.addressCount(handle) == 0) {
+            logic.removeUnreachable(slot, handle);
+        }
+        return true;
+    }
+
+    @Override
+    public PeerView view() {
+        return logic.view(slot);
+    }
+
+    @Override
+    public long selectPeerNow(PeerSelector selector) {
+        return logic.selectPeer(slot, selector);
+    }
+
+    /// Forgets every peer.
+    @Override
+    public void close() {
+        logic.stop(slot);
+    }
+}

@@ -1,0 +1,105 @@
+package ai.bytesandbrains.engine.gossip;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// The memory of the protocol: one fixed-size slot for each node, off-heap. A real node has a state
+/// of one slot, a simulation one of a million.
+///
+/// A slot, with c = view size, R = reserve size, Q = concurrent requests, A = exchanges accepted in
+/// a period, D = seeds; everything is aligned to 8 bytes:
+///
+/// ```
+///   0  own handle 8
+///   8  time of the next exchange 8
+///  16  time of the next join request 8
+///  24  join state 4, view length 4
+///  32  reserve length 4, reserve cursor 4
+///  40  seeds 4, seed cursor 4
+///  48  partner that was busy last 8
+///  56  budget window start 8
+///  64  joins in window 4, BUSY answers in window 4
+///  72  accepted exchanges remembered 4, cursor 4
+///  80  view      c x { handle 8, age 4, unused 4 }
+///      reserve   R x { handle 8 }
+///      seeds     D x { handle 8 }
+///      accepted  A x { short id 8, time 8 }
+///      requests  Q x { id 8, partner 8, start 8, state 4, kind 4, retried 4, sent 4, c/2 x handle 8 }
+/// ```
+///
+/// Owned by whoever made it, who closes it; not thread-safe.
+public final class GossipState implements AutoCloseable {
+
+    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+
+    static final int SELF = 0;
+    static final int NEXT_EXCHANGE = 8;
+    static final int NEXT_JOIN = 16;
+    static final int JOIN_STATE = 24;
+    static final int VIEW_LENGTH = 28;
+    static final int RESERVE_LENGTH = 32;
+    static final int RESERVE_CURSOR = 36;
+    static final int SEED_COUNT = 40;
+    static final int SEED_CURSOR = 44;
+    static final int LAST_BUSY = 48;
+    static final int WINDOW_START = 56;
+    static final int WINDOW_JOINS = 64;
+    static final int WINDOW_BUSY = 68;
+    static final int ACCEPTED_COUNT = 72;
+    static final int ACCEPTED_CURSOR = 76;
+    static final int VIEW = 80;
+    static final int VIEW_ENTRY_BYTES = 16;
+    static final int REQUEST_HEADER_BYTES = 40;
+
+    final MemorySegment memory;
+    final int reserveOffset;
+    final int seedsOffset;
+    final int acceptedOffset;
+    final int requestsOffset;
+    final int requestBytes;
+
+    private final Arena arena = Arena.ofShared();
+    private final int slotBytes;
+    private final int slots;
+
+    /// Allocates zeroed slots.
+    ///
+    /// @param config decides the size of a slot
+    /// @param slots how many, from 1
+    /// @throws IllegalArgumentException if `slots` is not positive
+    public GossipState(GossipConfig config, int slots) {
+        if (slots < 1) {
+            throw new IllegalArgumentException("slots=" + slots + ": expected at least 1");
+        }
+        reserveOffset = VIEW + config.viewSize() * VIEW_ENTRY_BYTES;
+        seedsOffset = reserveOffset + config.reserveSize() * Long.BYTES;
+        acceptedOffset = seedsOffset + config.maxSeeds() * Long.BYTES;
+        requestsOffset = acceptedOffset + config.exchangesPerPeriod() * 2 * Long.BYTES;
+        requestBytes = REQUEST_HEADER_BYTES + config.exchangeSize() * Long.BYTES;
+        slotBytes = requestsOffset + config.maxConcurrentRequests() * requestBytes;
+        this.slots = slots;
+        memory = arena.allocate((long) slots * slotBytes, 64);
+    }
+
+    /// {@return how many bytes the state of one node takes}
+    public int bytesPerNode() {
+        return slotBytes;
+    }
+
+    /// {@return how many slots there are}
+    public int slots() {
+        return slots;
+    }
+
+    long baseOf(int slot) {
+        return (long) slot * slotBytes;
+    }
+
+    /// Frees the memory. Protocols over it throw afterwards.
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

@@ -1,0 +1,153 @@
+package ai.bytesandbrains.engine.gossip;
+
+import static ai.bytesandbrains.engine.gossip.GossipState.INT;
+import static ai.bytesandbrains.engine.gossip.GossipState.LONG;
+import static ai.bytesandbrains.engine.gossip.GossipState.REQUEST_HEADER_BYTES;
+
+import ai.bytesandbrains.engine.overlay.PeerTable;
+import java.lang.foreign.MemorySegment;
+
+/// Flyweight over the requests of a slot: who was asked what and when, and which peers were sent, so
+/// that a merge knows what *this* exchange gave away. Holds one reference to each partner; the peers
+/// sent are only compared with, so they are not referenced.
+final class Requests {
+
+    private static final int ID = 0;
+    private static final int PARTNER = 8;
+    private static final int START = 16;
+    private static final int STATE = 24;
+    private static final int KIND = 28;
+    private static final int RETRIED = 32;
+    private static final int SENT = 36;
+
+    private static final int FREE = 0;
+    private static final int UNSENT = 1;
+    private static final int AWAITING = 2;
+
+    private final MemorySegment memory;
+    private final PeerTable table;
+    private final int offset;
+    private final int bytes;
+    private final int capacity;
+    private long base;
+
+    Requests(GossipState state, PeerTable table, int capacity) {
+        this.memory = state.memory;
+        this.table = table;
+        this.offset = state.requestsOffset;
+        this.bytes = state.requestBytes;
+        this.capacity = capacity;
+    }
+
+    void bind(long base) {
+        this.base = base;
+    }
+
+    int capacity() {
+        return capacity;
+    }
+
+    /// The index of a free place, or -1.
+    int findFree() {
+        for (int i = 0; i < capacity; i++) {
+            if (!isUsed(i)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /// The request that a message answers, or -1: the id and the sender must both fit.
+    int findAwaiting(long id, long partner) {
+        for (int i = 0; i < capacity; i++) {
+            if (memory.get(INT, at(i) + STATE) == AWAITING
+                    && memory.get(LONG, at(i) + ID) == id
+                    && partnerOf(i) == partner) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    boolean isPartner(long peer) {
+        for (int i = 0; i < capacity; i++) {
+            if (isUsed(i) && partnerOf(i) == peer) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void start(int index, GossipKind kind, long partner, long id, long nowNs) {
+        table.retain(partner);
+        long at = at(index);
+        memory.set(LONG, at + ID, id);
+        memory.set(LONG, at + PARTNER, partner);
+        memory.set(LONG, at + START, nowNs);
+        memory.set(INT, at + STATE, UNSENT);
+        memory.set(INT, at + KIND, kind.code());
+        memory.set(INT, at + RETRIED, 0);
+        memory.set(INT, at + SENT, 0);
+    }
+
+    /// Remembers what was sent; the first entry is the sender itself and does not count.
+    void sent(int index, ExchangeBuffer buffer) {
+        long at = at(index);
+        memory.set(INT, at + STATE, AWAITING);
+        memory.set(INT, at + SENT, buffer.size() - 1);
+        for (int i = 1; i < buffer.size(); i++) {
+            memory.set(LONG, at + REQUEST_HEADER_BYTES + (i - 1L) * Long.BYTES, buffer.peerAt(i));
+        }
+    }
+
+    void free(int index) {
+        table.release(partnerOf(index));
+        memory.set(INT, at(index) + STATE, FREE);
+    }
+
+    boolean isUsed(int index) {
+        return memory.get(INT, at(index) + STATE) != FREE;
+    }
+
+    boolean isUnsent(int index) {
+        return memory.get(INT, at(index) + STATE) == UNSENT;
+    }
+
+    GossipKind kindOf(int index) {
+        return GossipKind.ofCode(memory.get(INT, at(index) + KIND));
+    }
+
+    long idOf(int index) {
+        return memory.get(LONG, at(index) + ID);
+    }
+
+    long partnerOf(int index) {
+        return memory.get(LONG, at(index) + PARTNER);
+    }
+
+    long startOf(int index) {
+        return memory.get(LONG, at(index) + START);
+    }
+
+    boolean isRetried(int index) {
+        return memory.get(INT, at(index) + RETRIED) != 0;
+    }
+
+    void setRetried(int index) {
+        memory.set(INT, at(index) + RETRIED, 1);
+    }
+
+    /// Copies the peers that were sent.
+    int sentPeers(int index, long[] into) {
+        long at = at(index);
+        int count = memory.get(INT, at + SENT);
+        for (int i = 0; i < count; i++) {
+            into[i] = memory.get(LONG, at + REQUEST_HEADER_BYTES + (long) i * Long.BYTES);
+        }
+        return count;
+    }
+
+    private long at(int index) {
+        return base + offset + (long) index * bytes;
+    }
+}

@@ -1,0 +1,353 @@
+package ai.bytesandbrains.engine.overlay;
+
+import ai.bytesandbrains.engine.memory.IdMap;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// The peers a node knows: a bounded off-heap table from identity to addresses. There is one for
+/// each node (a simulation shares one), and protocols see its long handles only.
+///
+/// Each view, reserve, request in flight and open publication holds one counted reference to the
+/// peers in it; the entry of a peer that nobody refers to any more is freed at once, and its handle
+/// goes stale: the generation in it no longer fits. So a peer is never forgotten while it is in use
+/// and never kept because somebody once named it. Using a stale handle throws.
+///
+/// The addresses of a known peer do not change because a third party says so: [#acquire] leaves
+/// them as they are.
+///
+/// Record of 128 bytes, little-endian:
+///
+/// ```
+///   0  identity, 4 words           32
+///  32  address, slot 0             32    kind u4, stream u4, ip 2 words, port u4, unused 4
+///  64  address, slot 1             32
+///  96  generation u4, references u4
+/// 104  next free slot u4, unused
+/// ```
+///
+/// Not thread-safe. Nothing but construction and [#idOf] allocates.
+public final class PeerTable implements AutoCloseable {
+
+    /// The handle of no peer.
+    public static final long NULL_PEER = 0;
+
+    /// How many addresses a peer may have (one in shared memory and one on the network, say).
+    public static final int ADDRESSES_PER_PEER = 2;
+
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+    private static final int RECORD_BYTES = 128;
+    private static final int ADDRESS = 32;
+    private static final int ADDRESS_BYTES = 32;
+    private static final int GENERATION = 96;
+    private static final int REFERENCES = 100;
+    private static final int NEXT_FREE = 104;
+    private static final int NONE = -1;
+
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment records;
+    private final IdMap slotOfShortId;
+    private final int capacity;
+    private final PeerDescriptor scratch = new PeerDescriptor();
+    private int firstFree;
+    private int neverUsed;
+    private int size;
+
+    /// Makes an empty table.
+    ///
+    /// @param capacity the most peers it can hold, from 1
+    /// @throws IllegalArgumentException if the capacity is not positive
+    public PeerTable(int capacity) {
+        if (capacity < 1) {
+            throw new IllegalArgumentException("capacity=" + capacity + ": expected at least 1");
+        }
+        this.capacity = capacity;
+        this.records = arena.allocate((long) capacity * RECORD_BYTES, 64);
+        this.slotOfShortId = new IdMap();
+        this.firstFree = NONE;
+    }
+
+    /// {@return how many peers are in it}
+    public int size() {
+        return size;
+    }
+
+    /// {@return the most peers it can hold}
+    public int capacity() {
+        return capacity;
+    }
+
+    /// Finds a peer by its short id, without taking a reference.
+    ///
+    /// @param shortId the first 64 bits of the identity
+    /// @return its handle, or [#NULL_PEER]
+    public long find(long shortId) {
+        int slot = slotOfShortId.get(shortId);
+        return slot < 0 ? NULL_PEER : handleOf(slot);
+    }
+
+    /// Finds a peer by its whole identity, without taking a reference.
+    ///
+    /// @param id the identity
+    /// @return its handle, or [#NULL_PEER]
+    public long find(PeerId id) {
+        long peer = find(id.shortId());
+        scratch.id(id.word0(), id.word1(), id.word2(), id.word3());
+        return peer != NULL_PEER && isPeer(peer, scratch) ? peer : NULL_PEER;
+    }
+
+    /// Finds a peer or enters it, and takes one reference. The address in the descriptor is used for
+    /// a new peer only.
+    ///
+    /// @param descriptor who and where
+    /// @return its handle; [#NULL_PEER] if the descriptor is not valid, the table is full, or
+    ///     another identity with the same short id is in it
+    public long acquire(PeerDescriptor descriptor) {
+        if (!descriptor.isValid()) {
+            return NULL_PEER;
+        }
+        long known = find(descriptor.shortId());
+        if (known != NULL_PEER) {
+            if (!isPeer(known, descriptor)) {
+                return NULL_PEER;
+            }
+            retain(known);
+            return known;
+        }
+        int slot = takeSlot();
+        if (slot == NONE) {
+            return NULL_PEER;
+        }
+        long at = recordOf(slot);
+        records.set(LONG, at, descriptor.shortId());
+        records.set(LONG, at + 8, descriptor.id1());
+        records.set(LONG, at + 16, descriptor.id2());
+        records.set(LONG, at + 24, descriptor.id3());
+        for (int i = 0; i < ADDRESSES_PER_PEER; i++) {
+            records.set(INT, addressAt(at, i), 0);
+        }
+        writeAddress(addressAt(at, 0), descriptor);
+        records.set(INT, at + REFERENCES, 1);
+        slotOfShortId.put(descriptor.shortId(), slot);
+        size++;
+        return handleOf(slot);
+    }
+
+    /// Takes one more reference.
+    ///
+    /// @param peer a live handle
+    /// @throws IllegalStateException if it is stale
+    public void retain(long peer) {
+        long at = live(peer);
+        records.set(INT, at + REFERENCES, records.get(INT, at + REFERENCES) + 1);
+    }
+
+    /// Gives one reference back; the last one frees the entry.
+    ///
+    /// @param peer a live handle
+    /// @throws IllegalStateException if it is stale
+    public void release(long peer) {
+        long at = live(peer);
+        int references = records.get(INT, at + REFERENCES) - 1;
+        records.set(INT, at + REFERENCES, references);
+        if (references > 0) {
+            return;
+        }
+        slotOfShortId.remove(records.get(LONG, at));
+        int nextGeneration = records.get(INT, at + GENERATION) + 1;
+        records.set(INT, at + GENERATION, nextGeneration == 0 ? 1 : nextGeneration);
+        records.set(INT, at + NEXT_FREE, firstFree);
+        firstFree = slotOf(peer);
+        size--;
+    }
+
+    /// {@return whether the handle names a peer that is in the table now}
+    ///
+    /// @param peer any long
+    public boolean isLive(long peer) {
+        int slot = slotOf(peer);
+        return slot >= 0
+                && slot < neverUsed
+                && records.get(INT, recordOf(slot) + GENERATION) == (int) (peer >>> 32)
+                && records.get(INT, recordOf(slot) + REFERENCES) > 0;
+    }
+
+    /// {@return the slot in a handle, from 0 to `capacity - 1`; a transport may keep arrays by it}
+    ///
+    /// @param peer a handle
+    public static int slotOf(long peer) {
+        return (int) peer;
+    }
+
+    /// {@return the first 64 bits of a peer's identity}
+    ///
+    /// @param peer a live handle
+    public long shortIdOf(long peer) {
+        return records.get(LONG, live(peer));
+    }
+
+    /// {@return a peer's identity; allocates}
+    ///
+    /// @param peer a live handle
+    public PeerId idOf(long peer) {
+        describe(peer, scratch);
+        return new PeerId(scratch.shortId(), scratch.id1(), scratch.id2(), scratch.id3());
+    }
+
+    /// Fills in a peer's identity and first address; the age becomes zero.
+    ///
+    /// @param peer a live handle
+    /// @param into what to fill
+    public void describe(long peer, PeerDescriptor into) {
+        describe(peer, 0, into);
+    }
+
+    /// Fills in a peer's identity and one of its addresses; the age becomes zero.
+    ///
+    /// @param peer a live handle
+    /// @param address from 0 to `addressCount(peer) - 1`
+    /// @param into what to fill
+    public void describe(long peer, int address, PeerDescriptor into) {
+        long at = live(peer);
+        into.id(
+                records.get(LONG, at),
+                records.get(LONG, at + 8),
+                records.get(LONG, at + 16),
+                records.get(LONG, at + 24));
+        long from = addressAt(at, address);
+        into.address(
+                records.get(INT, from),
+                records.get(LONG, from + 8),
+                records.get(LONG, from + 16),
+                records.get(INT, from + 24),
+                records.get(INT, from + 4));
+        into.age(0);
+    }
+
+    /// {@return how many addresses a peer has}
+    ///
+    /// @param peer a live handle
+    public int addressCount(long peer) {
+        long at = live(peer);
+        int count = 0;
+        while (count < ADDRESSES_PER_PEER && records.get(INT, addressAt(at, count)) != 0) {
+            count++;
+        }
+        return count;
+    }
+
+    /// Gives a peer one more address.
+    ///
+    /// @param peer a live handle
+    /// @param address the address
+    /// @return false if the peer has it already or has no room
+    public boolean addAddress(long peer, Address address) {
+        int count = addressCount(peer);
+        if (count == ADDRESSES_PER_PEER || indexOf(peer, address) != NONE) {
+            return false;
+        }
+        writeAddress(addressAt(live(peer), count), scratchOf(address));
+        return true;
+    }
+
+    /// Takes an address from a peer. A peer without an address stays until its references are gone;
+    /// it is for the caller to remove it.
+    ///
+    /// @param peer a live handle
+    /// @param address the address
+    /// @return false if the peer does not have it
+    public boolean removeAddress(long peer, Address address) {
+        int index = indexOf(peer, address);
+        if (index == NONE) {
+            return false;
+        }
+        long at = live(peer);
+        for (int i = index; i < ADDRESSES_PER_PEER - 1; i++) {
+            MemorySegment.copy(
+                    records, addressAt(at, i + 1), records, addressAt(at, i), ADDRESS_BYTES);
+        }
+        records.set(INT, addressAt(at, ADDRESSES_PER_PEER - 1), 0);
+        return true;
+    }
+
+    /// Frees the memory. Using the table afterwards throws.
+    @Override
+    public void close() {
+        slotOfShortId.close();
+        arena.close();
+    }
+
+    private int indexOf(long peer, Address address) {
+        int count = addressCount(peer);
+        for (int i = 0; i < count; i++) {
+            long at = addressAt(live(peer), i);
+            if (records.get(INT, at) == address.kind().code()
+                    && records.get(INT, at + 4) == address.stream()
+                    && records.get(LONG, at + 8) == address.ipHigh()
+                    && records.get(LONG, at + 16) == address.ipLow()
+                    && records.get(INT, at + 24) == address.port()) {
+                return i;
+            }
+        }
+        return NONE;
+    }
+
+    private PeerDescriptor scratchOf(Address address) {
+        return scratch.address(
+                address.kind().code(),
+                address.ipHigh(),
+                address.ipLow(),
+                address.port(),
+                address.stream());
+    }
+
+    private void writeAddress(long at, PeerDescriptor descriptor) {
+        records.set(INT, at, descriptor.addressKind());
+        records.set(INT, at + 4, descriptor.stream());
+        records.set(LONG, at + 8, descriptor.ipHigh());
+        records.set(LONG, at + 16, descriptor.ipLow());
+        records.set(INT, at + 24, descriptor.port());
+    }
+
+    private boolean isPeer(long peer, PeerDescriptor descriptor) {
+        long at = live(peer);
+        return records.get(LONG, at) == descriptor.shortId()
+                && records.get(LONG, at + 8) == descriptor.id1()
+                && records.get(LONG, at + 16) == descriptor.id2()
+                && records.get(LONG, at + 24) == descriptor.id3();
+    }
+
+    private int takeSlot() {
+        if (firstFree != NONE) {
+            int slot = firstFree;
+            firstFree = records.get(INT, recordOf(slot) + NEXT_FREE);
+            return slot;
+        }
+        if (neverUsed == capacity) {
+            return NONE;
+        }
+        records.set(INT, recordOf(neverUsed) + GENERATION, 1);
+        return neverUsed++;
+    }
+
+    private long live(long peer) {
+        if (!isLive(peer)) {
+            throw new IllegalStateException(
+                    "peer=0x%016x: a stale handle, or none at all".formatted(peer));
+        }
+        return recordOf(slotOf(peer));
+    }
+
+    private long handleOf(int slot) {
+        return (long) records.get(INT, recordOf(slot) + GENERATION) << 32 | slot;
+    }
+
+    private static long recordOf(int slot) {
+        return (long) slot * RECORD_BYTES;
+    }
+
+    private static long addressAt(long record, int index) {
+        return record + ADDRESS + (long) index * ADDRESS_BYTES;
+    }
+}

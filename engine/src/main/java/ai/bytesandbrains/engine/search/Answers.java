@@ -1,0 +1,193 @@
+package ai.bytesandbrains.engine.search;
+
+import ai.bytesandbrains.engine.index.Neighbours;
+import ai.bytesandbrains.engine.overlay.Outbox;
+import ai.bytesandbrains.engine.overlay.PeerTable;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// Answers that are on their way out: each stays in its off-heap slot until the outbox takes it or
+/// its asker waits no longer. Holds one reference to the asker of each.
+///
+/// ```
+///   0  asker 8
+///   8  request id 8
+///  16  deadline 8
+///  24  status 4, hits 4
+///  32  hits K x { id 8, distance f4, unused 4 }
+/// ```
+final class Answers implements AutoCloseable {
+
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+
+    private static final int ASKER = 0;
+    private static final int REQUEST_ID = 8;
+    private static final int DEADLINE = 16;
+    private static final int STATUS = 24;
+    private static final int SIZE = 28;
+    private static final int HITS = 32;
+    private static final int HIT_BYTES = 16;
+
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment memory;
+    private final PeerTable table;
+    private final Outbox<SearchMessage> outbox;
+    private final SearchCounters counters;
+    private final int capacity;
+    private final int slotBytes;
+    private final Outgoing message = new Outgoing();
+
+    Answers(
+            SearchLimits limits,
+            PeerTable table,
+            Outbox<SearchMessage> outbox,
+            SearchCounters counters) {
+        this.table = table;
+        this.outbox = outbox;
+        this.counters = counters;
+        capacity = limits.waitingAnswers();
+        slotBytes = HITS + limits.maxK() * HIT_BYTES;
+        memory = arena.allocate((long) slotBytes * capacity, 64);
+    }
+
+    boolean hasRoom() {
+        return findFree() >= 0;
+    }
+
+    /// Answers, now or as soon as the asker can take it; the hits may be null for a refusal.
+    void give(long asker, long requestId, SearchStatus status, Neighbours hits, long deadlineNs) {
+        int slot = findFree();
+        if (slot < 0) {
+            counters.answersDropped++;
+            return;
+        }
+        long at = at(slot);
+        int size = hits == null ? 0 : hits.size();
+        for (int i = 0; i < size; i++) {
+            memory.set(LONG, at + HITS + (long) i * HIT_BYTES, hits.idAt(i));
+            memory.set(FLOAT, at + HITS + (long) i * HIT_BYTES + 8, hits.distanceAt(i));
+        }
+        table.retain(asker);
+        memory.set(LONG, at + ASKER, asker);
+        memory.set(LONG, at + REQUEST_ID, requestId);
+        memory.set(LONG, at + DEADLINE, deadlineNs);
+        memory.set(INT, at + STATUS, status.code());
+        memory.set(INT, at + SIZE, size);
+        trySend(slot);
+    }
+
+    int poll(long nowNs) {
+        int work = 0;
+        for (int slot = 0; slot < capacity; slot++) {
+            if (isUsed(slot)) {
+                if (nowNs - memory.get(LONG, at(slot) + DEADLINE) >= 0) {
+                    counters.answersDropped++;
+                    free(slot);
+                    work++;
+                } else {
+                    work += trySend(slot) ? 1 : 0;
+                }
+            }
+        }
+        return work;
+    }
+
+    boolean isEmpty() {
+        for (int slot = 0; slot < capacity; slot++) {
+            if (isUsed(slot)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void dropFor(long asker) {
+        for (int slot = 0; slot < capacity; slot++) {
+            if (memory.get(LONG, at(slot) + ASKER) == asker) {
+                counters.answersDropped++;
+                free(slot);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        for (int slot = 0; slot < capacity; slot++) {
+            if (isUsed(slot)) {
+                free(slot);
+            }
+        }
+        arena.close();
+    }
+
+    private boolean trySend(int slot) {
+        long asker = memory.get(LONG, at(slot) + ASKER);
+        if (!outbox.send(asker, message.at(at(slot)))) {
+            counters.sendsRefused++;
+            return false;
+        }
+        free(slot);
+        return true;
+    }
+
+    private int findFree() {
+        for (int slot = 0; slot < capacity; slot++) {
+            if (!isUsed(slot)) {
+                return slot;
+            }
+        }
+        return -1;
+    }
+
+    private boolean isUsed(int slot) {
+        return memory.get(LONG, at(slot) + ASKER) != PeerTable.NULL_PEER;
+    }
+
+    private void free(int slot) {
+        table.release(memory.get(LONG, at(slot) + ASKER));
+        memory.set(LONG, at(slot) + ASKER, PeerTable.NULL_PEER);
+    }
+
+    private long at(int slot) {
+        return (long) slot * slotBytes;
+    }
+
+    /// The outbound answer: a view over one slot.
+    private final class Outgoing implements SearchResponse {
+
+        private long base;
+
+        Outgoing at(long base) {
+            this.base = base;
+            return this;
+        }
+
+        @Override
+        public long requestId() {
+            return memory.get(LONG, base + REQUEST_ID);
+        }
+
+        @Override
+        public SearchStatus status() {
+            return SearchStatus.ofCode(memory.get(INT, base + STATUS));
+        }
+
+        @Override
+        public int size() {
+            return memory.get(INT, base + SIZE);
+        }
+
+        @Override
+        public long idAt(int index) {
+            return memory.get(LONG, base + HITS + (long) index * HIT_BYTES);
+        }
+
+        @Override
+        public float distanceAt(int index) {
+            return memory.get(FLOAT, base + HITS + (long) index * HIT_BYTES + 8);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package ai.bytesandbrains.engine.search;
+
+/// The bounds that a node sets to searches; they size its memory.
+///
+/// @param concurrentSearches the most searches of its own at once
+/// @param maxK the most neighbours in one result, its own and those it answers
+/// @param maxPeers the most peers one search asks; with "all" no more than these
+/// @param waitingAnswers the most answers that wait for a peer to take them
+public record SearchLimits(
+        int concurrentSearches, int maxK, int maxPeers, int waitingAnswers) {
+
+    /// Checks the fields.
+    ///
+    /// @throws IllegalArgumentException that names the field and its value
+    public SearchLimits {
+        check("concurrentSearches", concurrentSearches, 1 << 16);
+        check("maxK", maxK, 1 << 12);
+        check("maxPeers", maxPeers, 1 << 12);
+        check("waitingAnswers", waitingAnswers, 1 << 12);
+    }
+
+    /// {@return 16 searches, 256 neighbours, 64 peers, 64 waiting answers}
+    public static SearchLimits defaults() {
+        return new SearchLimits(16, 256, 64, 64);
+    }
+
+    private static void check(String name, int value, int most) {
+        if (value < 1 || value > most) {
+            throw new IllegalArgumentException(name + "=" + value + ": expected 1 to " + most);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package ai.bytesandbrains.engine.search;
+
+import ai.bytesandbrains.engine.overlay.PeerId;
+import java.util.List;
+
+/// What a search found, as an ordinary value.
+///
+/// @param hits the nearest first; equal distances by smaller id
+/// @param peersChosen how many peers it wanted to ask
+/// @param peersAsked how many it sent the query to
+/// @param peersAnswered how many answered in time, with hits or without
+/// @param peersRefused how many answered that they do not take this query
+/// @param elapsedNs from the caller's hand-over to the result
+public record SearchResult(
+        List<Hit> hits,
+        int peersChosen,
+        int peersAsked,
+        int peersAnswered,
+        int peersRefused,
+        long elapsedNs) {
+
+    /// Copies the list.
+    public SearchResult {
+        hits = List.copyOf(hits);
+    }
+
+    /// {@return whether a chosen peer's answer is missing}
+    public boolean isPartial() {
+        return peersAnswered < peersChosen;
+    }
+
+    /// {@return how many peers were sent the query and neither answered nor refused in time}
+    public int peersTimedOut() {
+        return peersAsked - peersAnswered - peersRefused;
+    }
+
+    /// A neighbour.
+    ///
+    /// @param peer who has it
+    /// @param id its external id there
+    /// @param distance its distance
+    public record Hit(PeerId peer, long id, float distance) {}
+}
