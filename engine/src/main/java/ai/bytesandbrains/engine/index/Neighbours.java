@@ -1,0 +1,206 @@
+package ai.bytesandbrains.engine.index;
+
+import ai.bytesandbrains.engine.space.Distances;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Objects;
+
+/// The k nearest of everything offered: a bounded, reusable, off-heap search result.
+///
+/// Entries are ordered by (distance, id): the order of [Distances], ties to the smaller id, so a
+/// result does not depend on the order of offers. Any 64-bit id is allowed; the same id offered
+/// twice counts twice.
+///
+/// While offers come in the entries form a heap with the worst on top; the first read after an
+/// offer sorts them in place, and an offer after a read makes a heap of them again. Scans read
+/// first and offer later at a cost of `k log k`, nothing else.
+///
+/// **Lifetime.** Owned and closed by the caller; use after close throws [IllegalStateException].
+/// **Threads.** One at a time. **Allocation.** Only in the constructor.
+public final class Neighbours implements AutoCloseable {
+    private static final int ENTRY_BYTES = 16;
+    private static final int ID_OFFSET = 8;
+
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment entries;
+    private final int capacity;
+
+    private int k;
+    private int size;
+    private boolean sorted;
+
+    /// Room for `capacity` neighbours, and a `k` of as many.
+    ///
+    /// @param capacity the largest `k` that will be asked for
+    /// @throws IllegalArgumentException if `capacity` is not positive
+    public Neighbours(int capacity) {
+        if (capacity <= 0) {
+            throw new IllegalArgumentException("capacity=" + capacity + " must be positive");
+        }
+        this.capacity = capacity;
+        this.k = capacity;
+        this.entries = arena.allocate((long) capacity * ENTRY_BYTES, 64);
+    }
+
+    /// {@return the largest `k` there is room for}
+    public int capacity() {
+        return capacity;
+    }
+
+    /// Drops all entries and keeps the best `k` of the offers to come.
+    ///
+    /// @param k how many to keep, at most the capacity
+    /// @throws IllegalArgumentException if `k` is not between 1 and the capacity
+    public void reset(int k) {
+        if (k <= 0 || k > capacity) {
+            throw new IllegalArgumentException(
+                    "k=" + k + " must be between 1 and capacity=" + capacity);
+        }
+        this.k = k;
+        clear();
+    }
+
+    /// Drops all entries and keeps `k`.
+    public void clear() {
+        size = 0;
+        sorted = false;
+    }
+
+    /// {@return number of entries, at most `k`}
+    public int size() {
+        return size;
+    }
+
+    /// {@return whether `k` entries are held, so that an offer has to beat [#worst]}
+    public boolean isFull() {
+        return size == k;
+    }
+
+    /// {@return the distance that an offer has to beat or equal to have a chance, NaN (nothing is
+    /// after it) until `k` entries are held} A scan that skips all `distance > worst()` skips
+    /// nothing wrongly.
+    public float worst() {
+        if (size < k) {
+            return Float.NaN;
+        }
+        return Distances.fromSortableBits(key(sorted ? size - 1 : 0));
+    }
+
+    /// Takes `(distance, id)` in if it is among the `k` best so far.
+    ///
+    /// @param distance the distance, NaN included
+    /// @param id the external id, any `long`
+    /// @return whether it was taken in
+    /// @throws IllegalStateException if this is closed
+    public boolean offer(float distance, long id) {
+        if (sorted) {
+            heapify();
+        }
+        int key = Distances.sortableBits(distance);
+        if (size < k) {
+            siftUp(size++, key, id);
+            return true;
+        }
+        if (!before(key, id, key(0), id(0))) {
+            return false;
+        }
+        siftDown(0, size, key, id);
+        return true;
+    }
+
+    /// {@return the id of the `i`-th nearest, from 0}
+    ///
+    /// @param i the rank, from 0
+    /// @throws IndexOutOfBoundsException if `i` is not below [#size]
+    public long idAt(int i) {
+        Objects.checkIndex(i, size);
+        sort();
+        return id(i);
+    }
+
+    /// {@return the distance of the `i`-th nearest, from 0}
+    ///
+    /// @param i the rank, from 0
+    /// @throws IndexOutOfBoundsException if `i` is not below [#size]
+    public float distanceAt(int i) {
+        Objects.checkIndex(i, size);
+        sort();
+        return Distances.fromSortableBits(key(i));
+    }
+
+    /// Frees the memory. Closing twice is allowed.
+    @Override
+    public void close() {
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
+    }
+
+    private void sort() {
+        if (sorted) {
+            return;
+        }
+        for (int end = size - 1; end > 0; end--) {
+            int key = key(end);
+            long id = id(end);
+            write(end, key(0), id(0));
+            siftDown(0, end, key, id);
+        }
+        sorted = true;
+    }
+
+    private void heapify() {
+        for (int i = size / 2 - 1; i >= 0; i--) {
+            siftDown(i, size, key(i), id(i));
+        }
+        sorted = false;
+    }
+
+    private void siftUp(int from, int key, long id) {
+        int hole = from;
+        while (hole > 0) {
+            int parent = (hole - 1) >>> 1;
+            if (!before(key(parent), id(parent), key, id)) {
+                break;
+            }
+            write(hole, key(parent), id(parent));
+            hole = parent;
+        }
+        write(hole, key, id);
+    }
+
+    private void siftDown(int from, int end, int key, long id) {
+        int hole = from;
+        for (int child = 2 * hole + 1; child < end; child = 2 * hole + 1) {
+            int right = child + 1;
+            if (right < end && before(key(child), id(child), key(right), id(right))) {
+                child = right;
+            }
+            if (!before(key, id, key(child), id(child))) {
+                break;
+            }
+            write(hole, key(child), id(child));
+            hole = child;
+        }
+        write(hole, key, id);
+    }
+
+    private static boolean before(int aKey, long aId, int bKey, long bId) {
+        return aKey < bKey || (aKey == bKey && aId < bId);
+    }
+
+    private int key(int i) {
+        return entries.get(ValueLayout.JAVA_INT, (long) i * ENTRY_BYTES);
+    }
+
+    private long id(int i) {
+        return entries.get(ValueLayout.JAVA_LONG, (long) i * ENTRY_BYTES + ID_OFFSET);
+    }
+
+    private void write(int i, int key, long id) {
+        entries.set(ValueLayout.JAVA_INT, (long) i * ENTRY_BYTES, key);
+        entries.set(ValueLayout.JAVA_LONG, (long) i * ENTRY_BYTES + ID_OFFSET, id);
+    }
+}

@@ -1,0 +1,245 @@
+package ai.bytesandbrains.engine.simd;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/// The kernels on the Vector API, at the width the processor prefers and at most 512 bits.
+///
+/// The row kernels take four rows at a time with one accumulator each: enough independent chains to
+/// hide the latency of the fused multiply-add, few enough registers for C2 not to spill. The
+/// species is a constant and no vector is ever kept in a field, or C2 would box it.
+final class VectorKernels implements DistanceKernels {
+    private static final VectorSpecies<Float> SPECIES =
+            FloatVector.SPECIES_PREFERRED.length() > PADDING
+                    ? FloatVector.SPECIES_512
+                    : FloatVector.SPECIES_PREFERRED;
+    private static final int LANES = SPECIES.length();
+    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+    VectorKernels() {}
+
+    /// Floats in a vector of this machine.
+    static int lanes() {
+        return LANES;
+    }
+
+    @Override
+    public float squaredL2(
+            MemorySegment a, long aOffset, MemorySegment b, long bOffset, int dimensions) {
+        FloatVector acc = FloatVector.zero(SPECIES);
+        int bound = SPECIES.loopBound(dimensions);
+        for (int d = 0; d < bound; d += LANES) {
+            FloatVector difference = load(a, aOffset + 4L * d).sub(load(b, bOffset + 4L * d));
+            acc = difference.fma(difference, acc);
+        }
+        float sum = acc.reduceLanes(VectorOperators.ADD);
+        for (int d = bound; d < dimensions; d++) {
+            float difference = a.get(FLOAT, aOffset + 4L * d) - b.get(FLOAT, bOffset + 4L * d);
+            sum += difference * difference;
+        }
+        return sum;
+    }
+
+    @Override
+    public float dot(MemorySegment a, long aOffset, MemorySegment b, long bOffset, int dimensions) {
+        FloatVector acc = FloatVector.zero(SPECIES);
+        int bound = SPECIES.loopBound(dimensions);
+        for (int d = 0; d < bound; d += LANES) {
+            acc = load(a, aOffset + 4L * d).fma(load(b, bOffset + 4L * d), acc);
+        }
+        float sum = acc.reduceLanes(VectorOperators.ADD);
+        for (int d = bound; d < dimensions; d++) {
+            sum += a.get(FLOAT, aOffset + 4L * d) * b.get(FLOAT, bOffset + 4L * d);
+        }
+        return sum;
+    }
+
+    @Override
+    public void squaredL2Rows(
+            MemorySegment query,
+            long queryOffset,
+            MemorySegment rows,
+            long rowsOffset,
+            long rowStride,
+            int count,
+            int paddedDimensions,
+            float[] out) {
+        int i = 0;
+        for (; i + 3 < count; i += 4) {
+            long r0 = rowsOffset + i * rowStride;
+            long r1 = r0 + rowStride;
+            long r2 = r1 + rowStride;
+            long r3 = r2 + rowStride;
+            FloatVector a0 = FloatVector.zero(SPECIES);
+            FloatVector a1 = FloatVector.zero(SPECIES);
+            FloatVector a2 = FloatVector.zero(SPECIES);
+            FloatVector a3 = FloatVector.zero(SPECIES);
+            for (int d = 0; d < paddedDimensions; d += LANES) {
+                long at = 4L * d;
+                FloatVector q = load(query, queryOffset + at);
+                FloatVector d0 = q.sub(load(rows, r0 + at));
+                FloatVector d1 = q.sub(load(rows, r1 + at));
+                FloatVector d2 = q.sub(load(rows, r2 + at));
+                FloatVector d3 = q.sub(load(rows, r3 + at));
+                a0 = d0.fma(d0, a0);
+                a1 = d1.fma(d1, a1);
+                a2 = d2.fma(d2, a2);
+                a3 = d3.fma(d3, a3);
+            }
+            out[i] = a0.reduceLanes(VectorOperators.ADD);
+            out[i + 1] = a1.reduceLanes(VectorOperators.ADD);
+            out[i + 2] = a2.reduceLanes(VectorOperators.ADD);
+            out[i + 3] = a3.reduceLanes(VectorOperators.ADD);
+        }
+        for (; i < count; i++) {
+            long row = rowsOffset + i * rowStride;
+            out[i] = squaredL2(query, queryOffset, rows, row, paddedDimensions);
+        }
+    }
+
+    @Override
+    public void dotRows(
+            MemorySegment query,
+            long queryOffset,
+            MemorySegment rows,
+            long rowsOffset,
+            long rowStride,
+            int count,
+            int paddedDimensions,
+            float[] out) {
+        int i = 0;
+        for (; i + 3 < count; i += 4) {
+            long r0 = rowsOffset + i * rowStride;
+            long r1 = r0 + rowStride;
+            long r2 = r1 + rowStride;
+            long r3 = r2 + rowStride;
+            FloatVector a0 = FloatVector.zero(SPECIES);
+            FloatVector a1 = FloatVector.zero(SPECIES);
+            FloatVector a2 = FloatVector.zero(SPECIES);
+            FloatVector a3 = FloatVector.zero(SPECIES);
+            for (int d = 0; d < paddedDimensions; d += LANES) {
+                long at = 4L * d;
+                FloatVector q = load(query, queryOffset + at);
+                a0 = q.fma(load(rows, r0 + at), a0);
+                a1 = q.fma(load(rows, r1 + at), a1);
+                a2 = q.fma(load(rows, r2 + at), a2);
+                a3 = q.fma(load(rows, r3 + at), a3);
+            }
+            out[i] = a0.reduceLanes(VectorOperators.ADD);
+            out[i + 1] = a1.reduceLanes(VectorOperators.ADD);
+            out[i + 2] = a2.reduceLanes(VectorOperators.ADD);
+            out[i + 3] = a3.reduceLanes(VectorOperators.ADD);
+        }
+        for (; i < count; i++) {
+            long row = rowsOffset + i * rowStride;
+            out[i] = dot(query, queryOffset, rows, row, paddedDimensions);
+        }
+    }
+
+    @Override
+    public void squaredL2Columns(
+            MemorySegment vector,
+            long vectorOffset,
+            MemorySegment columns,
+            long columnsOffset,
+            long lineStride,
+            int count,
+            int dimensions,
+            float[] out) {
+        int i = 0;
+        for (; i + 4 * LANES <= count; i += 4 * LANES) {
+            long line = columnsOffset + 4L * i;
+            FloatVector a0 = FloatVector.zero(SPECIES);
+            FloatVector a1 = FloatVector.zero(SPECIES);
+            FloatVector a2 = FloatVector.zero(SPECIES);
+            FloatVector a3 = FloatVector.zero(SPECIES);
+            for (int d = 0; d < dimensions; d++) {
+                FloatVector x =
+                        FloatVector.broadcast(SPECIES, vector.get(FLOAT, vectorOffset + 4L * d));
+                FloatVector d0 = x.sub(load(columns, line));
+                FloatVector d1 = x.sub(load(columns, line + 4L * LANES));
+                FloatVector d2 = x.sub(load(columns, line + 8L * LANES));
+                FloatVector d3 = x.sub(load(columns, line + 12L * LANES));
+                a0 = d0.fma(d0, a0);
+                a1 = d1.fma(d1, a1);
+                a2 = d2.fma(d2, a2);
+                a3 = d3.fma(d3, a3);
+                line += lineStride;
+            }
+            a0.intoArray(out, i);
+            a1.intoArray(out, i + LANES);
+            a2.intoArray(out, i + 2 * LANES);
+            a3.intoArray(out, i + 3 * LANES);
+        }
+        for (; i < count; i += LANES) {
+            long line = columnsOffset + 4L * i;
+            FloatVector acc = FloatVector.zero(SPECIES);
+            for (int d = 0; d < dimensions; d++) {
+                FloatVector x =
+                        FloatVector.broadcast(SPECIES, vector.get(FLOAT, vectorOffset + 4L * d));
+                FloatVector difference = x.sub(load(columns, line));
+                acc = difference.fma(difference, acc);
+                line += lineStride;
+            }
+            acc.intoArray(out, i);
+        }
+    }
+
+    /// Four codes at a time in plain Java: the look-ups of one code form a chain of dependent
+    /// additions, so four independent chains keep the load ports busy.
+    @Override
+    public void adcRows(
+            MemorySegment table,
+            long tableOffset,
+            int subspaces,
+            MemorySegment codes,
+            long codesOffset,
+            long codeStride,
+            int count,
+            float[] out) {
+        int i = 0;
+        for (; i + 3 < count; i += 4) {
+            long c0 = codesOffset + i * codeStride;
+            long c1 = c0 + codeStride;
+            long c2 = c1 + codeStride;
+            long c3 = c2 + codeStride;
+            float s0 = 0;
+            float s1 = 0;
+            float s2 = 0;
+            float s3 = 0;
+            for (int m = 0; m < subspaces; m++) {
+                long line = tableOffset + 1024L * m;
+                s0 += entry(table, line, codes, c0 + m);
+                s1 += entry(table, line, codes, c1 + m);
+                s2 += entry(table, line, codes, c2 + m);
+                s3 += entry(table, line, codes, c3 + m);
+            }
+            out[i] = s0;
+            out[i + 1] = s1;
+            out[i + 2] = s2;
+            out[i + 3] = s3;
+        }
+        for (; i < count; i++) {
+            long code = codesOffset + i * codeStride;
+            float sum = 0;
+            for (int m = 0; m < subspaces; m++) {
+                sum += entry(table, tableOffset + 1024L * m, codes, code + m);
+            }
+            out[i] = sum;
+        }
+    }
+
+    private static float entry(MemorySegment table, long line, MemorySegment codes, long code) {
+        return table.get(FLOAT, line + 4L * (codes.get(ValueLayout.JAVA_BYTE, code) & 0xff));
+    }
+
+    private static FloatVector load(MemorySegment segment, long offset) {
+        return FloatVector.fromMemorySegment(SPECIES, segment, offset, ORDER);
+    }
+}

@@ -1,0 +1,131 @@
+package ai.bytesandbrains.engine.space;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// Checks of vectors at the doors of the engine; each failure is one [IllegalArgumentException]
+/// with names and values. Nothing here allocates unless it throws.
+public final class Vectors {
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+    private Vectors() {}
+
+    /// Checks that an array is a vector of the right length.
+    ///
+    /// @param name what to call the array in the message
+    /// @param vector holds the vector
+    /// @param dimensions floats in a vector, at least 1
+    /// @throws IllegalArgumentException if its length is not `dimensions`
+    public static void checkLength(String name, float[] vector, int dimensions) {
+        if (vector.length != dimensions) {
+            throw new IllegalArgumentException(
+                    name + ".length=" + vector.length + " must be dimensions=" + dimensions);
+        }
+    }
+
+    /// Checks that `count` vectors, `stride` bytes apart, lie inside a segment.
+    ///
+    /// @param name what to call the segment in the message
+    /// @param segment what should hold the vectors
+    /// @param offset byte offset of the first vector
+    /// @param stride bytes from one vector to the next; not looked at for a single vector
+    /// @param count number of vectors
+    /// @param dimensions floats in a vector, at least 1
+    /// @throws IllegalArgumentException if they do not
+    public static void checkRange(
+            String name,
+            MemorySegment segment,
+            long offset,
+            long stride,
+            int count,
+            int dimensions) {
+        long length = (long) dimensions * Float.BYTES;
+        long room = segment.byteSize() - length;
+        boolean fits =
+                count > 0
+                        && offset >= 0
+                        && offset <= room
+                        && (count == 1
+                                || (stride >= length && (room - offset) / stride >= count - 1));
+        if (!fits) {
+            throw new IllegalArgumentException(
+                    "%s: offset=%d stride=%d count=%d dimensions=%d do not fit byteSize=%d"
+                            .formatted(
+                                    name, offset, stride, count, dimensions, segment.byteSize()));
+        }
+    }
+
+    /// Checks that a vector has no NaN and no infinity.
+    ///
+    /// @param name what to call the vector in the message
+    /// @param vector holds the vector
+    /// @param offset byte offset of the vector
+    /// @param dimensions floats in a vector, at least 1
+    /// @throws IllegalArgumentException naming the first component that is not finite
+    public static void checkFinite(String name, MemorySegment vector, long offset, int dimensions) {
+        // x * 0 is 0 for every finite x and NaN for the rest: one sum, no branch in the loop.
+        float sum = 0;
+        for (int d = 0; d < dimensions; d++) {
+            sum += vector.get(FLOAT, offset + 4L * d) * 0f;
+        }
+        if (sum != 0) {
+            throw notFinite(name, vector, offset, dimensions);
+        }
+    }
+
+    /// Scales a vector to length 1, in double precision so that no finite vector overflows.
+    ///
+    /// @param name what to call the vector in the message
+    /// @param vector holds the vector
+    /// @param offset byte offset of the vector
+    /// @param dimensions floats in a vector, at least 1
+    /// @param unit receives the scaled vector; may be the vector itself
+    /// @param unitOffset byte offset of the scaled vector
+    /// @throws IllegalArgumentException if the vector is zero or has a component that is not finite
+    public static void normalise(
+            String name,
+            MemorySegment vector,
+            long offset,
+            int dimensions,
+            MemorySegment unit,
+            long unitOffset) {
+        double norm2 = 0;
+        for (int d = 0; d < dimensions; d++) {
+            double x = vector.get(FLOAT, offset + 4L * d);
+            norm2 += x * x;
+        }
+        checkDirection(name, norm2, vector, offset, dimensions);
+        double scale = 1 / Math.sqrt(norm2);
+        for (int d = 0; d < dimensions; d++) {
+            unit.set(
+                    FLOAT,
+                    unitOffset + 4L * d,
+                    (float) (vector.get(FLOAT, offset + 4L * d) * scale));
+        }
+    }
+
+    /// Checks a squared norm, summed in double precision, before a cosine is made of it.
+    static void checkDirection(
+            String name, double norm2, MemorySegment vector, long offset, int dimensions) {
+        if (norm2 == 0) {
+            throw new IllegalArgumentException(
+                    name
+                            + ": norm=0.0, the zero vector has no cosine (dimensions="
+                            + dimensions
+                            + ")");
+        }
+        if (!Double.isFinite(norm2)) {
+            throw notFinite(name, vector, offset, dimensions);
+        }
+    }
+
+    private static IllegalArgumentException notFinite(
+            String name, MemorySegment vector, long offset, int dimensions) {
+        int d = 0;
+        while (d < dimensions - 1 && Float.isFinite(vector.get(FLOAT, offset + 4L * d))) {
+            d++;
+        }
+        return new IllegalArgumentException(
+                "%s[%d]=%s is not finite".formatted(name, d, vector.get(FLOAT, offset + 4L * d)));
+    }
+}
