@@ -12,8 +12,9 @@ import java.lang.foreign.MemorySegment;
 
 /// Flyweight over the budgets of a slot: what strangers may make a node do.
 ///
-/// - One exchange of one sender in T/2, and a fixed number of all senders in T: the times of the last
-///   accepted ones are remembered, so the bound holds for every window of T, not just for some.
+/// - One exchange of one sender in T/2, and a fixed number of all senders in T: the times of the
+///   last accepted ones are remembered, so the bound holds for every window of T, not just for
+///   some.
 /// - Joins, and BUSY answers, are counted in windows of T.
 ///
 /// Asking and recording are apart: only what was really answered is recorded.

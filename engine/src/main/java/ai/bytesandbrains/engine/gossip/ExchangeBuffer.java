@@ -2,7 +2,8 @@ package ai.bytesandbrains.engine.gossip;
 
 import ai.bytesandbrains.engine.overlay.PeerView;
 
-/// A list of (peer, age) on its way out of or into a view. Scratch of the logic's, of fixed capacity.
+/// A list of (peer, age) on its way out of or into a view. Scratch of the logic's, of fixed
+/// capacity.
 final class ExchangeBuffer implements PeerView {
 
     private final long[] peers;

@@ -1,10 +1,11 @@
 package ai.bytesandbrains.engine.gossip;
 
 import ai.bytesandbrains.engine.overlay.PeerSelector;
+
 import java.util.Objects;
 
-/// The parameters of gossip peer sampling. The names are those of Jelasity et al. 2007; the defaults
-/// are chosen so that in-degrees stay narrow and half of the network may die at once.
+/// The parameters of gossip peer sampling. The names are those of Jelasity et al. 2007; the
+/// defaults are chosen so that in-degrees stay narrow and half of the network may die at once.
 ///
 /// @param viewSize c, the most peers in a view; even, from 2
 /// @param healing H, how many of the oldest entries a merge removes first; drops dead peers sooner
@@ -158,12 +159,7 @@ public record GossipConfig(
 
     /// {@return how many peers one node can hold references to at once}
     public int maxReferencedPeers() {
-        return 1
-                + viewSize
-                + exchangeSize()
-                + reserveSize
-                + maxSeeds
-                + maxConcurrentRequests;
+        return 1 + viewSize + exchangeSize() + reserveSize + maxSeeds + maxConcurrentRequests;
     }
 
     private static void requireTime(String name, long value) {

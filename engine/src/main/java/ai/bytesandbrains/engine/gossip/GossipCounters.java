@@ -51,8 +51,8 @@ public final class GossipCounters {
         return unsolicited;
     }
 
-    /// {@return messages without a usable sender, and peers in messages that could not be entered in
-    /// the peer table}
+    /// {@return messages without a usable sender, and peers in messages that could not be entered
+    /// in the peer table}
     public long rejected() {
         return rejected;
     }

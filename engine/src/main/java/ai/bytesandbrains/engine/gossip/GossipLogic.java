@@ -13,13 +13,14 @@ import ai.bytesandbrains.engine.overlay.PeerDescriptor;
 import ai.bytesandbrains.engine.overlay.PeerSelector;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 import ai.bytesandbrains.engine.overlay.PeerView;
+
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 
 /// The algorithm of gossip peer sampling. It keeps no node's state in its fields: every call names
-/// the slot of a [GossipState] it works on, so one logic serves one real node or a million simulated
-/// ones. Users meet it through [GossipPeerSampling].
+/// the slot of a [GossipState] it works on, so one logic serves one real node or a million
+/// simulated ones. Users meet it through [GossipPeerSampling].
 ///
 /// An exchange, from both sides:
 ///
@@ -43,7 +44,6 @@ import java.util.random.RandomGenerator;
 /// TOCS 25(3), 2007, figure 1.
 public final class GossipLogic {
 
-    private static final JoinState[] JOIN_STATES = JoinState.values();
     private static final long FAR_NS = 1L << 60;
 
     private final GossipConfig config;
@@ -141,9 +141,7 @@ public final class GossipLogic {
 
     long selectPeer(int slot, PeerSelector selector) {
         bind(slot);
-        return view.size() == 0
-                ? PeerTable.NULL_PEER
-                : view.peerAt(selector.select(view, random));
+        return view.size() == 0 ? PeerTable.NULL_PEER : view.peerAt(selector.select(view, random));
     }
 
     /// Remembers a seed peer; takes over the caller's reference to it.
@@ -159,8 +157,8 @@ public final class GossipLogic {
         return true;
     }
 
-    /// Puts a peer into the view as if it had been received alone and fresh; takes over the caller's
-    /// reference to it.
+    /// Puts a peer into the view as if it had been received alone and fresh; takes over the
+    /// caller's reference to it.
     boolean addPeer(int slot, long peer) {
         bind(slot);
         if (peer == memory.get(LONG, base + SELF) || view.indexOf(peer) >= 0) {
@@ -191,8 +189,7 @@ public final class GossipLogic {
         if (view.size() == 0 && (reserve.size() > 0 || joinState() == JoinState.JOINED)) {
             work += refill(nowNs);
         }
-        if (joinState() == JoinState.JOINING
-                && nowNs - memory.get(LONG, base + NEXT_JOIN) >= 0) {
+        if (joinState() == JoinState.JOINING && nowNs - memory.get(LONG, base + NEXT_JOIN) >= 0) {
             work += askSeeds(nowNs);
         }
         if (view.size() > 0 && nowNs - memory.get(LONG, base + NEXT_EXCHANGE) >= 0) {
@@ -378,8 +375,8 @@ public final class GossipLogic {
         return asked;
     }
 
-    /// A node that has lost everybody takes the reserve, and asks its seeds as well: the reserve may
-    /// be as dead as the view was.
+    /// A node that has lost everybody takes the reserve, and asks its seeds as well: the reserve
+    /// may be as dead as the view was.
     private int refill(long nowNs) {
         while (reserve.size() > 0 && view.size() < config.viewSize()) {
             // As old as can be: nobody knows whether they live, so they are tried first.
@@ -589,12 +586,12 @@ public final class GossipLogic {
     }
 
     private JoinState joinState() {
-        return JOIN_STATES[memory.get(INT, base + JOIN_STATE)];
+        return JoinState.ofCode(memory.get(INT, base + JOIN_STATE));
     }
 
     private void setJoinState(JoinState next) {
         if (joinState() != next) {
-            memory.set(INT, base + JOIN_STATE, next.ordinal());
+            memory.set(INT, base + JOIN_STATE, next.code());
             listener.onJoinState(next);
         }
     }

@@ -9,6 +9,7 @@ import ai.bytesandbrains.engine.overlay.PeerSampling;
 import ai.bytesandbrains.engine.overlay.PeerSelector;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 import ai.bytesandbrains.engine.overlay.PeerView;
+
 import java.util.List;
 
 /// Gossip peer sampling for one node: the shared [GossipLogic], applied to one slot of its
@@ -128,11 +129,8 @@ public final class GossipPeerSampling
     @Override
     public boolean removeAddress(PeerId peer, Address address) {
         long handle = table.find(peer);
-        boolean lastOfSelf =
-                handle == logic.self(slot) && table.addressCount(handle) == 1;
-        if (handle == PeerTable.NULL_PEER
-                || lastOfSelf
-                || !table.removeAddress(handle, address)) {
+        boolean lastOfSelf = handle == logic.self(slot) && table.addressCount(handle) == 1;
+        if (handle == PeerTable.NULL_PEER || lastOfSelf || !table.removeAddress(handle, address)) {
             return false;
         }
         if (table.addressCount(handle) == 0) {

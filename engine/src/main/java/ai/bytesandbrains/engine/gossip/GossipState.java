@@ -25,7 +25,8 @@ import java.lang.foreign.ValueLayout;
 ///      reserve   R x { handle 8 }
 ///      seeds     D x { handle 8 }
 ///      accepted  A x { short id 8, time 8 }
-///      requests  Q x { id 8, partner 8, start 8, state 4, kind 4, retried 4, sent 4, c/2 x handle 8 }
+///      requests  Q x { id 8, partner 8, start 8, state 4, kind 4, retried 4, sent 4,
+///                      c/2 x handle 8 }
 /// ```
 ///
 /// Owned by whoever made it, who closes it; not thread-safe.

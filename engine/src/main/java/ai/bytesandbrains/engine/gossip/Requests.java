@@ -5,11 +5,12 @@ import static ai.bytesandbrains.engine.gossip.GossipState.LONG;
 import static ai.bytesandbrains.engine.gossip.GossipState.REQUEST_HEADER_BYTES;
 
 import ai.bytesandbrains.engine.overlay.PeerTable;
+
 import java.lang.foreign.MemorySegment;
 
-/// Flyweight over the requests of a slot: who was asked what and when, and which peers were sent, so
-/// that a merge knows what *this* exchange gave away. Holds one reference to each partner; the peers
-/// sent are only compared with, so they are not referenced.
+/// Flyweight over the requests of a slot: who was asked what and when, and which peers were sent,
+/// so that a merge knows what *this* exchange gave away. Holds one reference to each partner; the
+/// peers sent are only compared with, so they are not referenced.
 final class Requests {
 
     private static final int ID = 0;

@@ -6,6 +6,7 @@ import static ai.bytesandbrains.engine.gossip.GossipState.RESERVE_CURSOR;
 import static ai.bytesandbrains.engine.gossip.GossipState.RESERVE_LENGTH;
 
 import ai.bytesandbrains.engine.overlay.PeerTable;
+
 import java.lang.foreign.MemorySegment;
 
 /// Flyweight over the reserve of a slot: peers that merges evicted, the latest kept. They refill a

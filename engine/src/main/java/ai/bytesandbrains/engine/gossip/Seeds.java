@@ -6,6 +6,7 @@ import static ai.bytesandbrains.engine.gossip.GossipState.SEED_COUNT;
 import static ai.bytesandbrains.engine.gossip.GossipState.SEED_CURSOR;
 
 import ai.bytesandbrains.engine.overlay.PeerTable;
+
 import java.lang.foreign.MemorySegment;
 
 /// Flyweight over the seed peers of a slot. Failures do not remove them: a node that has lost

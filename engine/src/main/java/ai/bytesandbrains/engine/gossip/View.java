@@ -7,6 +7,7 @@ import static ai.bytesandbrains.engine.gossip.GossipState.VIEW_ENTRY_BYTES;
 import static ai.bytesandbrains.engine.gossip.GossipState.VIEW_LENGTH;
 
 import ai.bytesandbrains.engine.overlay.PeerView;
+
 import java.lang.foreign.MemorySegment;
 
 /// Flyweight over the view of a slot. The order of entries means nothing. Counts no references:

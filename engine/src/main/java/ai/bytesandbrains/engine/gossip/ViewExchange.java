@@ -1,15 +1,16 @@
 package ai.bytesandbrains.engine.gossip;
 
 import ai.bytesandbrains.engine.overlay.PeerTable;
+
 import java.util.random.RandomGenerator;
 
 /// How views are prepared for sending and merged after receiving: the algorithm of Jelasity et al.
 /// 2007, figure 1, with healing (H) and swap (S).
 ///
 /// Differences from the figure, each on purpose: the view itself is never permuted (the order of a
-/// scratch array is), swap removes by identity what this very exchange has sent (not "the head of the
-/// list", which another exchange may have changed meanwhile), and it spares a peer that was received
-/// back with a younger age.
+/// scratch array is), swap removes by identity what this very exchange has sent (not "the head of
+/// the list", which another exchange may have changed meanwhile), and it spares a peer that was
+/// received back with a younger age.
 final class ViewExchange {
 
     private static final int FROM_VIEW = 1;
@@ -42,8 +43,8 @@ final class ViewExchange {
         this.flags = new int[most];
     }
 
-    /// Fills in what to send: the sender at age zero, then a random part of the view from which the H
-    /// oldest are kept out as long as there are enough others.
+    /// Fills in what to send: the sender at age zero, then a random part of the view from which the
+    /// H oldest are kept out as long as there are enough others.
     void prepare(View view, long self, ExchangeBuffer out) {
         out.clear();
         out.add(self, 0);
@@ -69,8 +70,8 @@ final class ViewExchange {
         }
     }
 
-    /// Merges what was received. The caller has taken one reference for each received peer; they and
-    /// those of the view end up in the view, in the reserve, or given back.
+    /// Merges what was received. The caller has taken one reference for each received peer; they
+    /// and those of the view end up in the view, in the reserve, or given back.
     void merge(
             View view,
             ExchangeBuffer received,

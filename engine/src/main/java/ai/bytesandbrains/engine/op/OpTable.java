@@ -2,19 +2,20 @@ package ai.bytesandbrains.engine.op;
 
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/// The states of a fixed number of operations. It says who may touch the memory of an operation; the
-/// memory itself is its user's, one piece for each slot.
+/// The states of a fixed number of operations. It says who may touch the memory of an operation;
+/// the memory itself is its user's, one piece for each slot.
 ///
 /// ```
-///   FREE --claim--> CLAIMED --submit--> RUNNING --complete--> DONE --finish--> FREE (next generation)
+///   FREE --claim--> CLAIMED --submit--> RUNNING --complete--> DONE --finish--> FREE (next
+///   generation)
 ///          caller fills in     agent works          caller reads
 ///                                  |
 ///                               abandon (the caller gives up) --> ABANDONED --complete--> FREE
 /// ```
 ///
 /// Each step is a compare-and-set with release and acquire semantics, so what one side wrote before
-/// its step is what the other reads after it. A handle carries the generation of its slot: an old one
-/// throws instead of touching somebody else's operation.
+/// its step is what the other reads after it. A handle carries the generation of its slot: an old
+/// one throws instead of touching somebody else's operation.
 ///
 /// Safe for any number of callers and one agent. Allocates nothing after construction.
 public final class OpTable {
@@ -90,8 +91,8 @@ public final class OpTable {
         }
     }
 
-    /// Tells the agent that nobody waits for a running operation any more. If it is done already, it
-    /// is freed.
+    /// Tells the agent that nobody waits for a running operation any more. If it is done already,
+    /// it is freed.
     ///
     /// @param op its handle
     public void abandon(long op) {
@@ -133,8 +134,7 @@ public final class OpTable {
 
     private void step(long op, int from, int to) {
         int generation = generationOf(op);
-        if (!words.compareAndSet(
-                checkedSlot(op), word(generation, from), word(generation, to))) {
+        if (!words.compareAndSet(checkedSlot(op), word(generation, from), word(generation, to))) {
             throw wrong(op, from);
         }
     }

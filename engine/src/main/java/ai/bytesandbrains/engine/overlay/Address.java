@@ -130,7 +130,9 @@ public record Address(Kind kind, long ipHigh, long ipLow, int port, int stream) 
         if (isIpv4()) {
             return "%d.%d.%d.%d"
                     .formatted(
-                            ipLow >>> 24 & 0xff, ipLow >>> 16 & 0xff, ipLow >>> 8 & 0xff,
+                            ipLow >>> 24 & 0xff,
+                            ipLow >>> 16 & 0xff,
+                            ipLow >>> 8 & 0xff,
                             ipLow & 0xff);
         }
         StringBuilder text = new StringBuilder("[");

@@ -1,6 +1,7 @@
 package ai.bytesandbrains.engine.overlay;
 
 import ai.bytesandbrains.engine.memory.IdMap;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -97,8 +98,8 @@ public final class PeerTable implements AutoCloseable {
         return peer != NULL_PEER && isPeer(peer, scratch) ? peer : NULL_PEER;
     }
 
-    /// Finds a peer or enters it, and takes one reference. The address in the descriptor is used for
-    /// a new peer only.
+    /// Finds a peer or enters it, and takes one reference. The address in the descriptor is used
+    /// for a new peer only.
     ///
     /// @param descriptor who and where
     /// @return its handle; [#NULL_PEER] if the descriptor is not valid, the table is full, or

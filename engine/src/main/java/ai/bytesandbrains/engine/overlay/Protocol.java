@@ -23,9 +23,10 @@ public interface Protocol<M> {
     /// @return how much was done; zero if the message was of no use
     int onMessage(long fromPeer, M message, long nowNs);
 
-    /// {@return the time of the next thing [#poll] has to do; [Long#MAX_VALUE] past `nowNs` at most}
+    /// Tells when [#poll] next has something to do; a time that never comes if there is nothing.
     ///
     /// @param nowNs the time, in nanoseconds of a monotonic clock
+    /// @return that time, not before `nowNs`
     long nextDeadlineNs(long nowNs);
 
     /// Tells that the transport could not reach a peer.

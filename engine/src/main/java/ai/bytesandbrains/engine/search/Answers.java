@@ -3,6 +3,7 @@ package ai.bytesandbrains.engine.search;
 import ai.bytesandbrains.engine.index.Neighbours;
 import ai.bytesandbrains.engine.overlay.Outbox;
 import ai.bytesandbrains.engine.overlay.PeerTable;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

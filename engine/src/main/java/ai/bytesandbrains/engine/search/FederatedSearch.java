@@ -18,7 +18,6 @@ import static ai.bytesandbrains.engine.search.SearchOperations.SCALE;
 
 import ai.bytesandbrains.engine.index.Index;
 import ai.bytesandbrains.engine.index.Neighbours;
-import ai.bytesandbrains.engine.op.OpTable;
 import ai.bytesandbrains.engine.overlay.Outbox;
 import ai.bytesandbrains.engine.overlay.Peer;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
@@ -27,6 +26,7 @@ import ai.bytesandbrains.engine.overlay.PeerTable;
 import ai.bytesandbrains.engine.overlay.PeerView;
 import ai.bytesandbrains.engine.overlay.Protocol;
 import ai.bytesandbrains.engine.space.Metric;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -36,14 +36,15 @@ import java.util.random.RandomGenerator;
 /// Federated search in its simplest form, both sides of it.
 ///
 /// As asker: chooses peers from the peer sampling service, sends each the query, searches its own
-/// index with the very same encoded query, merges what comes, and ends when everybody has answered or
-/// the deadline is over. A query that the transport does not take yet is tried again at each poll.
+/// index with the very same encoded query, merges what comes, and ends when everybody has answered
+/// or the deadline is over. A query that the transport does not take yet is tried again at each
+/// poll.
 ///
 /// As answerer: searches its index within the call that brings the query. That is right for stores
 /// which are searched in well under a millisecond.
 ///
-/// Hits of different peers are different things even under the same id. Single-threaded; steady state
-/// allocates nothing.
+/// Hits of different peers are different things even under the same id. Single-threaded; steady
+/// state allocates nothing.
 public final class FederatedSearch implements Protocol<SearchMessage>, AutoCloseable {
 
     /// The number of this protocol in frames.
@@ -179,9 +180,7 @@ public final class FederatedSearch implements Protocol<SearchMessage>, AutoClose
         for (int i = 0; i < runningCount; i++) {
             long base = operations.baseOf(running[i]);
             boolean unsent = memory.get(INT, base + ASKED) < memory.get(INT, base + CHOSEN);
-            wait =
-                    Math.min(
-                            wait, unsent ? 0 : memory.get(LONG, base + DEADLINE) - nowNs);
+            wait = Math.min(wait, unsent ? 0 : memory.get(LONG, base + DEADLINE) - nowNs);
         }
         return nowNs + Math.max(wait, 0);
     }
@@ -228,7 +227,8 @@ public final class FederatedSearch implements Protocol<SearchMessage>, AutoClose
 
     // ---- asker
 
-    /// A random choice without repetition from the view (reservoir sampling), all if all are wanted.
+    /// A random choice without repetition from the view (reservoir sampling), all if all are
+    /// wanted.
     private void choosePeers(long base) {
         PeerView view = sampling.view();
         int wanted = memory.get(INT, base + ASK_PEERS);

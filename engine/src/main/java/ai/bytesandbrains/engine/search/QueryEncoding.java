@@ -8,8 +8,8 @@ import java.nio.ByteOrder;
 public enum QueryEncoding {
     /// Four bytes a component, exact.
     FLOAT32(1, Float.BYTES),
-    /// One byte a component and one scale for all, the largest magnitude being 127: a quarter of the
-    /// bytes. The cosine between a query of some hundred dimensions and its int8 form is above
+    /// One byte a component and one scale for all, the largest magnitude being 127: a quarter of
+    /// the bytes. The cosine between a query of some hundred dimensions and its int8 form is above
     /// 0.9999.
     INT8(2, Byte.BYTES);
 
@@ -57,8 +57,7 @@ public enum QueryEncoding {
     /// @param into receives [#encodedBytes] bytes
     /// @param at where, in bytes
     /// @return the scale
-    float encode(
-            MemorySegment floats, long floatsAt, int dimensions, MemorySegment into, long at) {
+    float encode(MemorySegment floats, long floatsAt, int dimensions, MemorySegment into, long at) {
         if (this == FLOAT32) {
             for (int i = 0; i < dimensions; i++) {
                 into.set(WIRE_FLOAT, at + 4L * i, floats.get(FLOAT, floatsAt + 4L * i));

@@ -6,8 +6,7 @@ package ai.bytesandbrains.engine.search;
 /// @param maxK the most neighbours in one result, its own and those it answers
 /// @param maxPeers the most peers one search asks; with "all" no more than these
 /// @param waitingAnswers the most answers that wait for a peer to take them
-public record SearchLimits(
-        int concurrentSearches, int maxK, int maxPeers, int waitingAnswers) {
+public record SearchLimits(int concurrentSearches, int maxK, int maxPeers, int waitingAnswers) {
 
     /// Checks the fields.
     ///

@@ -2,7 +2,8 @@ package ai.bytesandbrains.engine.search;
 
 import ai.bytesandbrains.engine.op.OpTable;
 import ai.bytesandbrains.engine.overlay.PeerId;
-import ai.bytesandbrains.engine.space.Vectors;
+import ai.bytesandbrains.engine.space.EmbeddingSpace;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -71,6 +72,7 @@ public final class SearchOperations implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final OpTable table;
     private final PeerId self;
+    private final EmbeddingSpace space;
     private final int peersOffset;
     private final int hitsOffset;
     private final long slotBytes;
@@ -78,11 +80,12 @@ public final class SearchOperations implements AutoCloseable {
     /// Allocates the slots.
     ///
     /// @param self the node's identity, which its own hits carry
-    /// @param dimensions of every query
+    /// @param space what queries are measured in
     /// @param limits how many searches, neighbours and peers
-    public SearchOperations(PeerId self, int dimensions, SearchLimits limits) {
+    public SearchOperations(PeerId self, EmbeddingSpace space, SearchLimits limits) {
         this.self = self;
-        this.dimensions = dimensions;
+        this.space = space;
+        this.dimensions = space.dimensions();
         this.limits = limits;
         int queryBytes = (QueryEncoding.FLOAT32.encodedBytes(dimensions) + 7) & -8;
         peersOffset = QUERY + queryBytes;
@@ -100,16 +103,15 @@ public final class SearchOperations implements AutoCloseable {
     /// @param parameters what is wanted
     /// @param nowNs the time, from which the deadline counts
     /// @return a handle, or [OpTable#NULL_OP] if as many searches as allowed are on their way
-    /// @throws IllegalArgumentException if the query is not finite or not inside the segment, or more
-    ///     is wanted than the limits allow
-    public long begin(
-            MemorySegment query, long offset, SearchParameters parameters, long nowNs) {
+    /// @throws IllegalArgumentException if the query is not finite or not inside the segment, or
+    ///     more is wanted than the limits allow
+    public long begin(MemorySegment query, long offset, SearchParameters parameters, long nowNs) {
         if (parameters.k() > limits.maxK()) {
             throw new IllegalArgumentException(
                     "k=" + parameters.k() + ": expected 1 to maxK=" + limits.maxK());
         }
-        Vectors.checkRange("query", query, offset, 0, 1, dimensions);
-        Vectors.checkFinite("query", query, offset, dimensions);
+        // A query that has no distance to itself has none to anything: the space says why.
+        space.distance(query, offset, query, offset);
         long op = table.claim();
         if (op == OpTable.NULL_OP) {
             return op;
@@ -118,8 +120,7 @@ public final class SearchOperations implements AutoCloseable {
         memory.set(INT, base + K, parameters.k());
         memory.set(INT, base + ASK_PEERS, Math.min(parameters.askPeers(), limits.maxPeers()));
         memory.set(INT, base + ENCODING, parameters.encoding().code());
-        float scale =
-                parameters.encoding().encode(query, offset, dimensions, memory, base + QUERY);
+        float scale = parameters.encoding().encode(query, offset, dimensions, memory, base + QUERY);
         memory.set(FLOAT, base + SCALE, scale);
         memory.set(LONG, base + START, nowNs);
         memory.set(LONG, base + DEADLINE, nowNs + parameters.deadlineNs());
@@ -225,7 +226,9 @@ public final class SearchOperations implements AutoCloseable {
     /// @param op a finished search
     public long elapsedNs(long op) {
         requireFinished(op);
-        return memory.get(LONG, baseOf(op) + END) - memory.get(LONG, baseOf(op) + START);
+        // The agent's clock reading may be some microseconds older than the caller's.
+        long elapsed = memory.get(LONG, baseOf(op) + END) - memory.get(LONG, baseOf(op) + START);
+        return Math.max(0, elapsed);
     }
 
     /// {@return everything as a value; allocates}
@@ -278,8 +281,7 @@ public final class SearchOperations implements AutoCloseable {
         }
         int at = size < k ? size : k - 1;
         while (at > 0 && precedes(distance, id, peer, hitAt(base, at - 1))) {
-            MemorySegment.copy(
-                    memory, hitAt(base, at - 1), memory, hitAt(base, at), HIT_BYTES);
+            MemorySegment.copy(memory, hitAt(base, at - 1), memory, hitAt(base, at), HIT_BYTES);
             at--;
         }
         memory.set(LONG, hitAt(base, at), id);

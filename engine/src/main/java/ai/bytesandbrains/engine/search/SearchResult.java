@@ -1,6 +1,7 @@
 package ai.bytesandbrains.engine.search;
 
 import ai.bytesandbrains.engine.overlay.PeerId;
+
 import java.util.List;
 
 /// What a search found, as an ordinary value.
