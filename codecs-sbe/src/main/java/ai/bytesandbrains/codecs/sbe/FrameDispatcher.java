@@ -1,0 +1,129 @@
+package ai.bytesandbrains.codecs.sbe;
+
+import ai.bytesandbrains.codecs.sbe.wire.FrameHeaderDecoder;
+import ai.bytesandbrains.codecs.sbe.wire.MessageHeaderDecoder;
+import ai.bytesandbrains.engine.overlay.PeerId;
+import ai.bytesandbrains.engine.overlay.PeerTable;
+import ai.bytesandbrains.engine.overlay.Protocol;
+import org.agrona.DirectBuffer;
+
+/// The inbound edge: takes whatever arrives, checks it, and hands it to the protocol it is for.
+///
+/// A frame that is malformed, truncated, foreign or meant for somebody else is counted by reason and
+/// dropped; nothing of it reaches a protocol and nothing is thrown. Single-threaded, allocates
+/// nothing.
+public final class FrameDispatcher {
+
+    /// The length of what every frame starts with, in bytes.
+    public static final int HEADER_LENGTH =
+            MessageHeaderDecoder.ENCODED_LENGTH + FrameHeaderDecoder.ENCODED_LENGTH;
+
+    /// The most protocols that can be bound: ids from 1 to 15.
+    private static final int MAX_PROTOCOLS = 16;
+
+    private final long networkId;
+    private final long self;
+    private final PeerTable table;
+    private final DropCounters drops;
+    private final MessageHeaderDecoder header = new MessageHeaderDecoder();
+    private final FrameHeaderDecoder frame = new FrameHeaderDecoder();
+    private final Route<?>[] routes = new Route<?>[MAX_PROTOCOLS];
+
+    /// Makes a dispatcher without protocols.
+    ///
+    /// @param networkId frames of other networks are dropped
+    /// @param self frames for other nodes are dropped; those for nobody in particular are not
+    /// @param table where senders are looked up
+    /// @param drops counts what is dropped
+    public FrameDispatcher(long networkId, PeerId self, PeerTable table, DropCounters drops) {
+        this.networkId = networkId;
+        this.self = self.shortId();
+        this.table = table;
+        this.drops = drops;
+    }
+
+    /// Lets frames through to a protocol.
+    ///
+    /// @param <M> the protocol's message interface
+    /// @param protocol takes the messages
+    /// @param reader decodes them
+    /// @return this
+    /// @throws IllegalArgumentException if the protocol's id is out of range or taken
+    public <M> FrameDispatcher bind(Protocol<M> protocol, MessageReader<M> reader) {
+        int id = protocol.protocolId();
+        if (id < 1 || id >= MAX_PROTOCOLS || routes[id] != null) {
+            throw new IllegalArgumentException(
+                    "protocolId=%d: taken, or not from 1 to %d".formatted(id, MAX_PROTOCOLS - 1));
+        }
+        routes[id] = new Route<>(protocol, reader);
+        return this;
+    }
+
+    /// Takes a frame.
+    ///
+    /// @param buffer holds it
+    /// @param offset where it begins
+    /// @param length in bytes
+    /// @param nowNs the time, in nanoseconds of a monotonic clock
+    /// @return how much was done; zero if it was dropped or of no use
+    public int onFrame(DirectBuffer buffer, int offset, int length, long nowNs) {
+        DropReason reason = check(buffer, offset, length);
+        if (reason != null) {
+            drops.increment(reason);
+            return 0;
+        }
+        Route<?> route = routes[frame.protocolId()];
+        long sender = frame.sender();
+        reason = route.reader.wrap(header, sender, buffer, offset, length);
+        if (reason != null) {
+            drops.increment(reason);
+            return 0;
+        }
+        return route.deliver(table.find(sender), nowNs);
+    }
+
+    private DropReason check(DirectBuffer buffer, int offset, int length) {
+        if (length < HEADER_LENGTH) {
+            return DropReason.TRUNCATED;
+        }
+        header.wrap(buffer, offset);
+        if (header.schemaId() != MessageHeaderDecoder.SCHEMA_ID) {
+            return DropReason.FOREIGN_SCHEMA;
+        }
+        frame.wrap(buffer, offset + MessageHeaderDecoder.ENCODED_LENGTH);
+        if (frame.versionMajor() != FrameStamp.VERSION_MAJOR) {
+            return DropReason.WRONG_VERSION;
+        }
+        if (frame.length() != length) {
+            return DropReason.LENGTH_MISMATCH;
+        }
+        if (frame.networkId() != networkId) {
+            return DropReason.WRONG_NETWORK;
+        }
+        if (frame.receiver() != self && frame.receiver() != 0) {
+            return DropReason.WRONG_RECEIVER;
+        }
+        if (frame.sender() == 0 || frame.sender() == self) {
+            return DropReason.BAD_SENDER;
+        }
+        int protocol = frame.protocolId();
+        return protocol < MAX_PROTOCOLS && routes[protocol] != null
+                ? null
+                : DropReason.UNKNOWN_PROTOCOL;
+    }
+
+    private static final class Route<M> {
+
+        private final Protocol<M> protocol;
+        private final MessageReader<M> reader;
+
+        Route(Protocol<M> protocol, MessageReader<M> reader) {
+            this.protocol = protocol;
+            this.reader = reader;
+        }
+
+        int deliver(long fromPeer, long nowNs) {
+            return protocol.onMessage(fromPeer, reader.message(), nowNs);
+        }
+    }
+}
