@@ -43,8 +43,9 @@ public final class Bb implements Callable<Integer> {
         System.setOut(System.err);
         final int exitCode =
                 execute(
-                        new PrintWriter(standardOutput, true, standardOutput.charset()),
-                        new PrintWriter(System.err, true, System.err.charset()),
+                        commandLine(
+                                new PrintWriter(standardOutput, true, standardOutput.charset()),
+                                new PrintWriter(System.err, true, System.err.charset())),
                         args);
         if (Boolean.getBoolean(FILTERED_PROPERTY)) {
             drainStandardError();
@@ -65,32 +66,35 @@ public final class Bb implements Callable<Integer> {
                                         .join());
     }
 
-    /// Runs the command line.
+    /// The command with its sub-commands and its way of reporting failures.
     ///
     /// @param out where results go
     /// @param err where progress and failures go
-    /// @param args sub-command and options
+    static CommandLine commandLine(final PrintWriter out, final PrintWriter err) {
+        return new CommandLine(new Bb())
+                .setOut(out)
+                .setErr(err)
+                .setParameterExceptionHandler(
+                        (e, _) -> {
+                            final CommandLine at = e.getCommandLine();
+                            at.getErr().println(line(at, e.getMessage()));
+                            return CANNOT;
+                        })
+                .setExecutionExceptionHandler((e, at, _) -> report(e, at));
+    }
+
+    /// Runs a command line.
+    ///
     /// @return the exit code
-    @SuppressWarnings("CatchingUnchecked") // The process's edge: an Error is one line too.
-    static int execute(final PrintWriter out, final PrintWriter err, final String... args) {
-        final CommandLine commandLine =
-                new CommandLine(new Bb())
-                        .setOut(out)
-                        .setErr(err)
-                        .setParameterExceptionHandler(
-                                (e, _) -> {
-                                    final CommandLine at = e.getCommandLine();
-                                    at.getErr().println(line(at, e.getMessage()));
-                                    return CANNOT;
-                                })
-                        .setExecutionExceptionHandler((e, at, _) -> report(e, at));
+    static int execute(final CommandLine commandLine, final String... args) {
         try {
             return commandLine.execute(args);
         } catch (final Error e) {
+            // The process's edge: an Error is one line too.
             return report(e, commandLine);
         } finally {
-            out.flush();
-            err.flush();
+            commandLine.getOut().flush();
+            commandLine.getErr().flush();
         }
     }
 
