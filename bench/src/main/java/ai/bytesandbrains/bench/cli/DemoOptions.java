@@ -1,0 +1,272 @@
+package ai.bytesandbrains.bench.cli;
+
+import ai.bytesandbrains.bench.data.Partition;
+import ai.bytesandbrains.bench.data.WordNetMini;
+
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/// The options of `bb demo`, as a mixin. [#validate()] must be called before the values are used.
+public final class DemoOptions {
+    private static final int MIN_PEERS = 2;
+    private static final int MAX_PEERS = 64;
+    private static final int MAX_QUERIES = 200;
+    private static final int MAX_K = 100;
+    private static final int MAX_DEADLINE_MS = 600_000;
+    private static final int ALL = -1;
+
+    /// What the peers talk over.
+    public enum Transport {
+        /// Aeron IPC: shared memory.
+        IPC,
+        /// Aeron UDP on the loopback interface.
+        UDP
+    }
+
+    /// How a peer keeps its vectors.
+    public enum Codec {
+        /// As floats: exact search.
+        NONE,
+        /// As 8-bit product-quantization codes, trained by gossip.
+        PQ
+    }
+
+    @Option(
+            names = "--transport",
+            paramLabel = "ipc|udp",
+            defaultValue = "ipc",
+            converter = LowerCase.OfTransport.class,
+            description = "What the peers talk over (default: ipc).")
+    private Transport transport;
+
+    @Option(
+            names = "--peers",
+            paramLabel = "N",
+            defaultValue = "16",
+            description = "Number of peers, 2 to 64 (default: 16).")
+    private int peers;
+
+    @Option(
+            names = "--partition",
+            paramLabel = "iid|bytopic|dirichlet|powerlaw|niche",
+            defaultValue = "iid",
+            converter = LowerCase.OfPartition.class,
+            description = "How the data is spread over the peers (default: iid).")
+    private Partition partition;
+
+    @Option(
+            names = "--ask-peers",
+            paramLabel = "N|all",
+            defaultValue = "all",
+            converter = AskPeers.class,
+            description = "How many other peers a query asks (default: all).")
+    private int askPeers;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "42",
+            description = "Seed of every random choice (default: 42).")
+    private long seed;
+
+    @Option(
+            names = "--k",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "Neighbours per query, 1 to 100 (default: 10).")
+    private int k;
+
+    @Option(
+            names = "--queries",
+            paramLabel = "N",
+            defaultValue = "200",
+            description = "Queries to ask, 1 to 200 (default: 200).")
+    private int queries;
+
+    @Option(
+            names = "--show",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Queries printed with what they found (default: 3).")
+    private int show;
+
+    @Option(
+            names = "--codec",
+            paramLabel = "none|pq",
+            defaultValue = "none",
+            converter = LowerCase.OfCodec.class,
+            description = "none keeps floats, pq keeps 8-bit codes (default: none).")
+    private Codec codec;
+
+    @Option(
+            names = "--kill",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Peers killed in the middle of the run (default: 0).")
+    private int kill;
+
+    @Option(
+            names = "--pause",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Peers paused in the middle of the run (default: 0).")
+    private int pause;
+
+    @Option(
+            names = "--deadline-ms",
+            paramLabel = "N",
+            defaultValue = "2000",
+            description = "How long a query waits for its peers (default: 2000).")
+    private int deadlineMs;
+
+    /// Made by picocli, which fills the fields.
+    public DemoOptions() {}
+
+    /// Checks every value and the combinations.
+    ///
+    /// @throws UsageException with the option, its value and what is allowed, on one line
+    public void validate() {
+        inRange("--peers", peers, MIN_PEERS, MAX_PEERS);
+        inRange("--k", k, 1, MAX_K);
+        inRange("--queries", queries, 1, MAX_QUERIES);
+        inRange("--show", show, 0, MAX_QUERIES);
+        inRange("--kill", kill, 0, MAX_PEERS);
+        inRange("--pause", pause, 0, MAX_PEERS);
+        inRange("--deadline-ms", deadlineMs, 1, MAX_DEADLINE_MS);
+        if (kill + pause >= peers) {
+            throw new UsageException(
+                    "--kill %d and --pause %d leave none of --peers %d; together they must be fewer"
+                            .formatted(kill, pause, peers));
+        }
+        if (askPeers != ALL && askPeers > peers - 1) {
+            throw new UsageException(
+                    "--ask-peers %d, but with --peers %d there are only %d others (or say all)"
+                            .formatted(askPeers, peers, peers - 1));
+        }
+        try {
+            WordNetMini.requireComputable(partition, peers);
+        } catch (final IllegalArgumentException e) {
+            throw new UsageException("--partition, --peers: " + e.getMessage(), e);
+        }
+    }
+
+    /// What the peers talk over.
+    ///
+    /// @return the transport
+    public Transport transport() {
+        return transport;
+    }
+
+    /// The number of peers, the asking one included.
+    ///
+    /// @return 2 to 64
+    public int peers() {
+        return peers;
+    }
+
+    /// How the data is spread over the peers.
+    ///
+    /// @return the partition; it exists for [#peers()]
+    public Partition partition() {
+        return partition;
+    }
+
+    /// How many other peers a query asks.
+    ///
+    /// @return 1 to `peers() - 1`, which is also what `all` means
+    public int askPeers() {
+        return asksAll() ? peers - 1 : askPeers;
+    }
+
+    /// Whether a query asks every other peer because `--ask-peers all` says so.
+    ///
+    /// @return true for `all`
+    public boolean asksAll() {
+        return askPeers == ALL;
+    }
+
+    /// The seed of every random choice.
+    ///
+    /// @return any number
+    public long seed() {
+        return seed;
+    }
+
+    /// The neighbours that a query asks for.
+    ///
+    /// @return 1 to 100
+    public int k() {
+        return k;
+    }
+
+    /// The number of queries to ask.
+    ///
+    /// @return 1 to 200
+    public int queries() {
+        return queries;
+    }
+
+    /// The number of queries to print with what they found.
+    ///
+    /// @return 0 to [#queries()]
+    public int show() {
+        return Math.min(show, queries);
+    }
+
+    /// How a peer keeps its vectors.
+    ///
+    /// @return the codec
+    public Codec codec() {
+        return codec;
+    }
+
+    /// The number of peers to kill in the middle of the run.
+    ///
+    /// @return 0 or more; with [#pause()] fewer than [#peers()]
+    public int kill() {
+        return kill;
+    }
+
+    /// The number of peers to pause in the middle of the run.
+    ///
+    /// @return 0 or more
+    public int pause() {
+        return pause;
+    }
+
+    /// How long a query waits for its peers.
+    ///
+    /// @return milliseconds, 1 to 600,000
+    public int deadlineMs() {
+        return deadlineMs;
+    }
+
+    private static void inRange(
+            final String option, final int value, final int least, final int most) {
+        if (value < least || value > most) {
+            throw new UsageException(
+                    "%s %d is not in %d..%d".formatted(option, value, least, most));
+        }
+    }
+
+    /// Converts `N|all`.
+    static final class AskPeers implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(final String text) {
+            if ("all".equalsIgnoreCase(text)) {
+                return ALL;
+            }
+            try {
+                final int number = Integer.parseInt(text);
+                if (number >= 1) {
+                    return number;
+                }
+            } catch (final NumberFormatException _) {
+                // Reported below, with the same words as a number below 1.
+            }
+            throw new TypeConversionException(
+                    "'%s' is neither a number from 1 nor all".formatted(text));
+        }
+    }
+}

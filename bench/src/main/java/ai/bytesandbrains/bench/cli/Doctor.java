@@ -1,0 +1,113 @@
+package ai.bytesandbrains.bench.cli;
+
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Looks at the machine and the running JVM. Each thing that is missing becomes one line that ends
+/// with the remedy.
+final class Doctor {
+    /// The SIMD module is an incubator: its interface may differ in every other release.
+    private static final int TESTED_JAVA = 25;
+    private static final String USE_LAUNCHER = "start with bench/bb, which passes bench/jvm.flags";
+
+    /// Term buffers of a demo with its default peers fit into half of a container's usual 64 MB.
+    private static final long MIN_SHM_BYTES = 32L << 20;
+
+    private final Path shm;
+    private final Path temporary;
+    private final List<String> problems = new ArrayList<>();
+
+    /// @param shm the shared-memory file system, usually /dev/shm; need not exist
+    /// @param temporary the folder of temporary files
+    Doctor(final Path shm, final Path temporary) {
+        this.shm = shm;
+        this.temporary = temporary;
+    }
+
+    DoctorReport examine() throws IOException {
+        problems.clear();
+        checkJava();
+        checkFlags();
+        final Simd simd = Simd.inUse();
+        Long shmBytes = null;
+        Long shmUsableBytes = null;
+        if (Files.isDirectory(shm)) {
+            final FileStore store = Files.getFileStore(shm);
+            shmBytes = store.getTotalSpace();
+            shmUsableBytes = store.getUsableSpace();
+            checkShm(shmUsableBytes);
+        }
+        final Path parent = AeronDirectories.parent(shm, temporary);
+        checkWritable(parent);
+        for (final Path folder : List.of(shm, temporary)) {
+            for (final Path leftover : AeronDirectories.leftovers(folder)) {
+                problems.add(
+                        "%s is left of a process that is gone: rm -r '%s'"
+                                .formatted(leftover, leftover));
+            }
+        }
+        return new DoctorReport(
+                problems.isEmpty(),
+                Runtime.version() + " (" + System.getProperty("java.vendor") + ")",
+                System.getProperty("java.home"),
+                simd.species(),
+                simd.reason(),
+                shmBytes,
+                shmUsableBytes,
+                shmBytes == null ? "%s (there is no %s)".formatted(parent, shm) : parent.toString(),
+                problems);
+    }
+
+    private void checkJava() {
+        final int feature = Runtime.version().feature();
+        if (feature != TESTED_JAVA) {
+            problems.add(
+                    "JDK %d is not the tested %d: install a JDK %d and set BB_JAVA_HOME to its folder"
+                            .formatted(feature, TESTED_JAVA, TESTED_JAVA));
+        }
+    }
+
+    private void checkFlags() {
+        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+            problems.add("--add-modules jdk.incubator.vector is not in force: " + USE_LAUNCHER);
+        }
+        final Module own = Doctor.class.getModule();
+        if (!Object.class.getModule().isOpen("jdk.internal.misc", own)) {
+            problems.add(
+                    "--add-opens java.base/jdk.internal.misc=ALL-UNNAMED is not in force: "
+                            + USE_LAUNCHER);
+        }
+        if (!own.isNativeAccessEnabled()) {
+            problems.add("--enable-native-access=ALL-UNNAMED is not in force: " + USE_LAUNCHER);
+        }
+    }
+
+    private void checkShm(final long usableBytes) {
+        if (usableBytes < MIN_SHM_BYTES) {
+            problems.add(
+                    "%s has %d bytes free, the demo needs %d: free some, or start the container with --shm-size=256m"
+                            .formatted(shm, usableBytes, MIN_SHM_BYTES));
+        }
+    }
+
+    /// Tries it, because permission bits do not tell of a read-only mount.
+    private void checkWritable(final Path parent) {
+        try {
+            Files.delete(
+                    Files.createTempDirectory(
+                            parent,
+                            "%s%d-"
+                                    .formatted(
+                                            AeronDirectories.PREFIX,
+                                            ProcessHandle.current().pid())));
+        } catch (final IOException _) {
+            problems.add(
+                    "%s cannot be written: give this user write access to it (a media driver's files go there)"
+                            .formatted(parent));
+        }
+    }
+}

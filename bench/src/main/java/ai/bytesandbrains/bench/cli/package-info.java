@@ -1,0 +1,2 @@
+/// The command line `bb`.
+package ai.bytesandbrains.bench.cli;
