@@ -11,7 +11,8 @@ final class Descriptors {
     private Descriptors() {}
 
     static void write(PeerDescriptor from, PeerDescriptorEncoder to) {
-        to.id0(from.shortId())
+        to
+                .id0(from.shortId())
                 .id1(from.id1())
                 .id2(from.id2())
                 .id3(from.id3())

@@ -5,12 +5,13 @@ import ai.bytesandbrains.codecs.sbe.wire.MessageHeaderDecoder;
 import ai.bytesandbrains.engine.overlay.PeerId;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 import ai.bytesandbrains.engine.overlay.Protocol;
+
 import org.agrona.DirectBuffer;
 
 /// The inbound edge: takes whatever arrives, checks it, and hands it to the protocol it is for.
 ///
-/// A frame that is malformed, truncated, foreign or meant for somebody else is counted by reason and
-/// dropped; nothing of it reaches a protocol and nothing is thrown. Single-threaded, allocates
+/// A frame that is malformed, truncated, foreign or meant for somebody else is counted by reason
+/// and dropped; nothing of it reaches a protocol and nothing is thrown. Single-threaded, allocates
 /// nothing.
 public final class FrameDispatcher {
 

@@ -6,6 +6,7 @@ import ai.bytesandbrains.codecs.sbe.wire.PeerDescriptorDecoder;
 import ai.bytesandbrains.engine.gossip.GossipKind;
 import ai.bytesandbrains.engine.gossip.GossipMessage;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
+
 import org.agrona.DirectBuffer;
 
 /// Decodes gossip messages.

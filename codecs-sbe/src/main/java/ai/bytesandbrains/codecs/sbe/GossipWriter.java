@@ -7,6 +7,7 @@ import ai.bytesandbrains.codecs.sbe.wire.PeerDescriptorEncoder;
 import ai.bytesandbrains.engine.gossip.GossipMessage;
 import ai.bytesandbrains.engine.gossip.GossipPeerSampling;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
+
 import org.agrona.MutableDirectBuffer;
 
 /// Encodes gossip messages.
@@ -37,8 +38,7 @@ public final class GossipWriter implements MessageWriter<GossipMessage> {
         encoder.wrapAndApplyHeader(buffer, offset, header);
         stamp.apply(
                 encoder.frame(), GossipPeerSampling.PROTOCOL_ID, receiver, frameLength(message));
-        encoder.requestId(message.requestId())
-                .kind(GossipKind.get((short) message.kind().code()));
+        encoder.requestId(message.requestId()).kind(GossipKind.get((short) message.kind().code()));
         int size = message.size();
         GossipEncoder.PeersEncoder peers = encoder.peersCount(size);
         for (int i = 0; i < size; i++) {

@@ -1,8 +1,10 @@
 package ai.bytesandbrains.codecs.sbe;
 
 import ai.bytesandbrains.codecs.sbe.wire.GroupSizeEncodingDecoder;
-import java.util.Objects;
+
 import org.agrona.DirectBuffer;
+
+import java.util.Objects;
 
 /// A repeating group of fixed-size entries, proven to lie inside its frame, with access by index
 /// (the generated decoder only walks).

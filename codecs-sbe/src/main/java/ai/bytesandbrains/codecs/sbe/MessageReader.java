@@ -1,6 +1,7 @@
 package ai.bytesandbrains.codecs.sbe;
 
 import ai.bytesandbrains.codecs.sbe.wire.MessageHeaderDecoder;
+
 import org.agrona.DirectBuffer;
 
 /// Decodes the messages of one protocol as views over the received bytes. Single-threaded,

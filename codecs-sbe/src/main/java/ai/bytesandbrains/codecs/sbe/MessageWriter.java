@@ -19,6 +19,5 @@ public interface MessageWriter<M> {
     /// @param stamp what else goes into the header
     /// @param buffer has room for [#frameLength] bytes at `offset`
     /// @param offset where to begin
-    void write(
-            M message, long receiver, FrameStamp stamp, MutableDirectBuffer buffer, int offset);
+    void write(M message, long receiver, FrameStamp stamp, MutableDirectBuffer buffer, int offset);
 }

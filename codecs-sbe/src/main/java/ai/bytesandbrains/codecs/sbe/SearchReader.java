@@ -11,8 +11,10 @@ import ai.bytesandbrains.engine.search.SearchRequest;
 import ai.bytesandbrains.engine.search.SearchResponse;
 import ai.bytesandbrains.engine.search.SearchStatus;
 import ai.bytesandbrains.engine.space.Metric;
-import java.nio.ByteOrder;
+
 import org.agrona.DirectBuffer;
+
+import java.nio.ByteOrder;
 
 /// Decodes queries and their answers.
 public final class SearchReader implements MessageReader<SearchMessage> {
@@ -138,7 +140,7 @@ public final class SearchReader implements MessageReader<SearchMessage> {
             }
             long last = 0;
             for (int i = queryBytes - 1; i >= from; i--) {
-                last = last << 8 | buffer.getByte(queryAt + i) & 0xff;
+                last = (last << 8) | (buffer.getByte(queryAt + i) & 0xff);
             }
             return last;
         }

@@ -11,8 +11,10 @@ import ai.bytesandbrains.engine.search.FederatedSearch;
 import ai.bytesandbrains.engine.search.SearchMessage;
 import ai.bytesandbrains.engine.search.SearchRequest;
 import ai.bytesandbrains.engine.search.SearchResponse;
-import java.nio.ByteOrder;
+
 import org.agrona.MutableDirectBuffer;
+
+import java.nio.ByteOrder;
 
 /// Encodes queries and their answers.
 public final class SearchWriter implements MessageWriter<SearchMessage> {
@@ -83,8 +85,7 @@ public final class SearchWriter implements MessageWriter<SearchMessage> {
         request.limit(at + bytes);
         int word = 0;
         for (; bytes - word * Long.BYTES >= Long.BYTES; word++) {
-            buffer.putLong(
-                    at + word * Long.BYTES, in.queryWordAt(word), ByteOrder.LITTLE_ENDIAN);
+            buffer.putLong(at + word * Long.BYTES, in.queryWordAt(word), ByteOrder.LITTLE_ENDIAN);
         }
         int rest = bytes - word * Long.BYTES;
         long last = rest == 0 ? 0 : in.queryWordAt(word);
