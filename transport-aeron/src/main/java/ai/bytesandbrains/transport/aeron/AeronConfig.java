@@ -1,0 +1,138 @@
+package ai.bytesandbrains.transport.aeron;
+
+import ai.bytesandbrains.engine.overlay.Address;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.agrona.BitUtil;
+
+/// The parameters of an [AeronTransport]. With a driver's directory and a listening address it is
+/// ready: `AeronConfig.ipc(directory, 1001)`.
+///
+/// @param aeronDirectory the directory of a running media driver
+/// @param kind [Address.Kind#IPC] or [Address.Kind#UDP]
+/// @param host what others reach this host by: an IP literal or a name that resolves; null for IPC
+/// @param port to listen on, 0 for any free one; 0 for IPC
+/// @param stream to listen on; positive, and on one driver different for every node
+/// @param termLength of a connection's three buffers, in bytes; a power of two from 64 KiB to 16 MiB.
+///     An eighth of it is the longest frame
+/// @param maxLinks the most connections to peers; the one that was used least recently makes room
+/// @param connectTimeoutNs how long a connection may take before its peer counts as unreachable
+/// @param idleLinkNs a connection that was not used for so long is closed
+/// @param fragmentLimit the most fragments received in one duty cycle
+public record AeronConfig(
+        String aeronDirectory,
+        Address.Kind kind,
+        String host,
+        int port,
+        int stream,
+        int termLength,
+        int maxLinks,
+        long connectTimeoutNs,
+        long idleLinkNs,
+        int fragmentLimit) {
+
+    private static final int MIN_TERM_LENGTH = 1 << 16;
+    private static final int MAX_TERM_LENGTH = 1 << 24;
+
+    /// Checks every field.
+    ///
+    /// @throws IllegalArgumentException that names the field and its value
+    public AeronConfig {
+        Objects.requireNonNull(aeronDirectory, "aeronDirectory");
+        require(
+                kind == Address.Kind.IPC || kind == Address.Kind.UDP,
+                "kind=" + kind + ": expected IPC or UDP");
+        boolean udp = kind == Address.Kind.UDP;
+        require(
+                udp == (host != null) && port >= 0 && port <= (udp ? 0xffff : 0),
+                "kind=" + kind + " host=" + host + " port=" + port + ": only UDP has both");
+        require(stream > 0, "stream=" + stream + ": expected at least 1");
+        require(
+                BitUtil.isPowerOfTwo(termLength)
+                        && termLength >= MIN_TERM_LENGTH
+                        && termLength <= MAX_TERM_LENGTH,
+                "termLength=%d: expected a power of two from %d to %d"
+                        .formatted(termLength, MIN_TERM_LENGTH, MAX_TERM_LENGTH));
+        require(
+                maxLinks > 0 && maxLinks <= 1 << 16,
+                "maxLinks=" + maxLinks + ": expected 1 to " + (1 << 16));
+        require(connectTimeoutNs > 0, "connectTimeoutNs=" + connectTimeoutNs + ": expected > 0");
+        require(idleLinkNs > 0, "idleLinkNs=" + idleLinkNs + ": expected > 0");
+        require(fragmentLimit > 0, "fragmentLimit=" + fragmentLimit + ": expected > 0");
+    }
+
+    /// {@return the parameters of a node in shared memory}
+    ///
+    /// @param aeronDirectory the directory of a running media driver
+    /// @param stream to listen on
+    public static AeronConfig ipc(String aeronDirectory, int stream) {
+        return of(aeronDirectory, Address.Kind.IPC, null, 0, stream);
+    }
+
+    /// {@return the parameters of a node on the network}
+    ///
+    /// @param aeronDirectory the directory of a running media driver
+    /// @param host what others reach this host by
+    /// @param port to listen on, 0 for any free one
+    /// @param stream to listen on
+    public static AeronConfig udp(String aeronDirectory, String host, int port, int stream) {
+        return of(aeronDirectory, Address.Kind.UDP, host, port, stream);
+    }
+
+    /// {@return the same with another term length}
+    ///
+    /// @param termLength in bytes
+    public AeronConfig withTermLength(int termLength) {
+        return new AeronConfig(
+                aeronDirectory,
+                kind,
+                host,
+                port,
+                stream,
+                termLength,
+                maxLinks,
+                connectTimeoutNs,
+                idleLinkNs,
+                fragmentLimit);
+    }
+
+    /// {@return the same with other bounds for connections}
+    ///
+    /// @param maxLinks the most connections
+    /// @param connectTimeoutNs how long one may take to be made
+    /// @param idleLinkNs how long one may go unused
+    public AeronConfig withLinks(int maxLinks, long connectTimeoutNs, long idleLinkNs) {
+        return new AeronConfig(
+                aeronDirectory,
+                kind,
+                host,
+                port,
+                stream,
+                termLength,
+                maxLinks,
+                connectTimeoutNs,
+                idleLinkNs,
+                fragmentLimit);
+    }
+
+    private static AeronConfig of(
+            String aeronDirectory, Address.Kind kind, String host, int port, int stream) {
+        return new AeronConfig(
+                aeronDirectory,
+                kind,
+                host,
+                port,
+                stream,
+                1 << 17,
+                64,
+                TimeUnit.SECONDS.toNanos(3),
+                TimeUnit.SECONDS.toNanos(60),
+                16);
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}

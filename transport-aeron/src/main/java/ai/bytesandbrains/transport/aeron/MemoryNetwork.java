@@ -1,0 +1,200 @@
+package ai.bytesandbrains.transport.aeron;
+
+import ai.bytesandbrains.codecs.sbe.DropCounters;
+import ai.bytesandbrains.codecs.sbe.DropReason;
+import ai.bytesandbrains.codecs.sbe.FrameDispatcher;
+import ai.bytesandbrains.codecs.sbe.FrameStamp;
+import ai.bytesandbrains.codecs.sbe.MessageWriter;
+import ai.bytesandbrains.engine.overlay.Address;
+import ai.bytesandbrains.engine.overlay.PeerDescriptor;
+import ai.bytesandbrains.engine.overlay.PeerTable;
+import ai.bytesandbrains.transport.aeron.TransportCounters.Counter;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.agrona.BufferUtil;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.MessageHandler;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+
+/// A network inside one process: a mailbox, an off-heap ring buffer, for each node. The same frames
+/// and the same outbox as over Aeron, no driver. Nodes may run on any threads.
+public final class MemoryNetwork {
+
+    private static final int FRAME_TYPE = 1;
+    private static final int MESSAGES_PER_POLL = 16;
+
+    private final ConcurrentMap<Integer, ManyToOneRingBuffer> mailboxes = new ConcurrentHashMap<>();
+    private final int mailboxBytes;
+
+    /// Makes a network without nodes.
+    ///
+    /// @param mailboxBytes the size of a mailbox, a power of two from 1,024; an eighth of it is the
+    ///     longest frame
+    public MemoryNetwork(int mailboxBytes) {
+        RingBufferDescriptor.checkCapacity(
+                mailboxBytes + RingBufferDescriptor.TRAILER_LENGTH, ManyToOneRingBuffer.MIN_CAPACITY);
+        this.mailboxBytes = mailboxBytes;
+    }
+
+    /// {@return what opens a mailbox for a node}
+    ///
+    /// @param mailbox its number, which is the node's address; positive and free
+    public Transport.Factory mailbox(int mailbox) {
+        return (peers, drops) -> new Mailbox(Address.memory(mailbox), peers, drops);
+    }
+
+    private ManyToOneRingBuffer allocate(int mailbox) {
+        ManyToOneRingBuffer ring =
+                new ManyToOneRingBuffer(
+                        new UnsafeBuffer(
+                                BufferUtil.allocateDirectAligned(
+                                        mailboxBytes + RingBufferDescriptor.TRAILER_LENGTH, 64)));
+        if (mailboxes.putIfAbsent(mailbox, ring) != null) {
+            throw new IllegalArgumentException("mailbox=" + mailbox + ": taken");
+        }
+        return ring;
+    }
+
+    private final class Mailbox implements Transport {
+
+        private final Address address;
+        private final PeerTable peers;
+        private final DropCounters drops;
+        private final ManyToOneRingBuffer own;
+        private final TransportCounters counters = new TransportCounters();
+        private final MessageHandler handler = this::onFrame;
+        private final PeerDescriptor descriptor = new PeerDescriptor();
+        /// By slot of the peer's handle: who that was, and his mailbox.
+        private final long[] knownPeers;
+        private final ManyToOneRingBuffer[] knownMailboxes;
+        private final long[] unreachable;
+        private int unreachableCount;
+        private FrameDispatcher dispatcher;
+        private long nowNs;
+
+        Mailbox(Address address, PeerTable peers, DropCounters drops) {
+            this.address = address;
+            this.peers = peers;
+            this.drops = drops;
+            own = allocate(address.stream());
+            knownPeers = new long[peers.capacity()];
+            knownMailboxes = new ManyToOneRingBuffer[peers.capacity()];
+            unreachable = new long[peers.capacity()];
+        }
+
+        @Override
+        public Address localAddress() {
+            return address;
+        }
+
+        @Override
+        public int maxFrameLength() {
+            return own.maxMsgLength();
+        }
+
+        @Override
+        public TransportCounters counters() {
+            return counters;
+        }
+
+        @Override
+        public <M> boolean send(
+                long toPeer, M message, MessageWriter<M> writer, FrameStamp stamp) {
+            int length = writer.frameLength(message);
+            if (length > maxFrameLength()) {
+                counters.increment(Counter.TOO_LONG);
+                return false;
+            }
+            ManyToOneRingBuffer to = mailboxOf(toPeer);
+            if (to == null) {
+                reportUnreachable(toPeer);
+                return false;
+            }
+            int at = to.tryClaim(FRAME_TYPE, length);
+            if (at < 0) {
+                counters.increment(Counter.BACK_PRESSURE);
+                return false;
+            }
+            boolean written = false;
+            try {
+                writer.write(message, peers.shortIdOf(toPeer), stamp, to.buffer(), at);
+                written = true;
+            } finally {
+                if (written) {
+                    to.commit(at);
+                } else {
+                    to.abort(at);
+                }
+            }
+            counters.increment(Counter.FRAMES_SENT);
+            counters.add(Counter.BYTES_SENT, length);
+            return true;
+        }
+
+        @Override
+        public int poll(FrameDispatcher dispatcher, long nowNs) {
+            this.dispatcher = dispatcher;
+            this.nowNs = nowNs;
+            return own.read(handler, MESSAGES_PER_POLL);
+        }
+
+        @Override
+        public int maintain(long nowNs, FailureListener listener) {
+            int work = unreachableCount;
+            while (unreachableCount > 0) {
+                long peer = unreachable[--unreachableCount];
+                counters.increment(Counter.LINKS_FAILED);
+                listener.onConnectionFailed(peer);
+                peers.release(peer);
+            }
+            return work;
+        }
+
+        @Override
+        public void close() {
+            mailboxes.remove(address.stream(), own);
+            while (unreachableCount > 0) {
+                peers.release(unreachable[--unreachableCount]);
+            }
+        }
+
+        private ManyToOneRingBuffer mailboxOf(long peer) {
+            int slot = PeerTable.slotOf(peer);
+            if (knownPeers[slot] != peer || isClosed(knownMailboxes[slot])) {
+                peers.describe(peer, descriptor);
+                knownPeers[slot] = peer;
+                knownMailboxes[slot] =
+                        descriptor.addressKind() == Address.Kind.MEMORY.code()
+                                ? mailboxes.get(descriptor.stream())
+                                : null;
+            }
+            return knownMailboxes[slot];
+        }
+
+        private boolean isClosed(ManyToOneRingBuffer mailbox) {
+            return mailbox == null || !mailboxes.containsValue(mailbox);
+        }
+
+        private void reportUnreachable(long peer) {
+            for (int i = 0; i < unreachableCount; i++) {
+                if (unreachable[i] == peer) {
+                    return;
+                }
+            }
+            peers.retain(peer);
+            unreachable[unreachableCount++] = peer;
+        }
+
+        private void onFrame(int type, MutableDirectBuffer buffer, int offset, int length) {
+            counters.increment(Counter.FRAMES_RECEIVED);
+            counters.add(Counter.BYTES_RECEIVED, length);
+            if (type == FRAME_TYPE) {
+                dispatcher.onFrame(buffer, offset, length, nowNs);
+            } else {
+                drops.increment(DropReason.UNKNOWN_KIND);
+            }
+        }
+    }
+}
