@@ -14,9 +14,8 @@ import java.nio.ByteOrder;
 /// hide the latency of the fused multiply-add, few enough registers for C2 not to spill. The
 /// species is a constant and no vector is ever kept in a field, or C2 would box it.
 ///
-/// Each vector loop stands in a method of its own and passes no vector in or out. Where two loops
-/// share a method and one of them is rarely run, C2 finds its operations too cold to inline and
-/// boxes every vector there for good.
+/// Each vector loop stands in a method of its own and passes no vector in or out: what C2 makes of
+/// it then rests on the profile of that loop alone, however rare its calls are.
 final class VectorKernels implements DistanceKernels {
     private static final VectorSpecies<Float> SPECIES =
             FloatVector.SPECIES_PREFERRED.length() > PADDING

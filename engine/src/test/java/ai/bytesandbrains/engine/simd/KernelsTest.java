@@ -10,15 +10,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -121,50 +115,6 @@ class KernelsTest {
 
         assertThat(DistanceKernels.argMin(values, 4)).isEqualTo(1);
         assertThat(DistanceKernels.argMin(values, 1)).isZero();
-    }
-
-    @Test
-    void shouldComeToRestWhenWarmedUp() {
-        assertThat(Kernels.warmUp()).as(Kernels::reason).isTrue();
-        assertThat(Kernels.reason()).doesNotContain("warm-up");
-    }
-
-    @Test
-    void shouldTakeTheVectorApiWhereItIs() throws Exception {
-        assertThat(probe("--add-modules", "jdk.incubator.vector"))
-                .containsPattern("\\d+ bits \\(\\d+ floats\\)");
-    }
-
-    @Test
-    void shouldRunScalarWithoutTheIncubatorModule() throws Exception {
-        assertThat(probe()).contains("scalar", "module jdk.incubator.vector is absent", "27.0");
-    }
-
-    @Test
-    void shouldRunScalarWhenAskedTo() throws Exception {
-        assertThat(
-                        probe(
-                                "--add-modules",
-                                "jdk.incubator.vector",
-                                "-D" + Kernels.PROPERTY + "=scalar"))
-                .contains("scalar", "asked for", "27.0");
-    }
-
-    /// What another JVM with these flags chooses.
-    private static String probe(String... flags) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(flags));
-        command.add("-XX:+UseSerialGC");
-        command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
-        command.add(KernelsProbe.class.getName());
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try (InputStream output = process.getInputStream()) {
-            String text = new String(output.readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor()).as(text).isZero();
-            return text;
-        }
     }
 
     private MemorySegment pad(Arena arena, int count, int dimensions, int padded) {
