@@ -20,7 +20,7 @@ final class KernelWarmUp {
     private static final int ROWS = 7;
     private static final int DIMENSIONS = 2 * DistanceKernels.PADDING;
     private static final int COLUMNS = 5 * DistanceKernels.PADDING;
-    private static final int SUBSPACES = 4;
+    private static final int SUBSPACES = 11;
     private static final String[] NAMES = {
         "squaredL2", "dot", "squaredL2Rows", "dotRows", "squaredL2Columns", "adcRows"
     };
