@@ -24,6 +24,7 @@ final class IdRows implements AutoCloseable {
     }
 
     int size() {
+        ensureOpen();
         return rows.liveCount();
     }
 

@@ -195,10 +195,9 @@ public final class RowStore implements AutoCloseable {
         return chunks[Objects.checkIndex(slot, slotLimit) >>> chunkShift];
     }
 
-    /// Byte offset of the row of `slot` in its chunk.
+    /// {@return byte offset of the row of `slot` in its chunk}
     ///
     /// @param slot the slot
-    /// @return byte offset of the row of `slot` in its chunk
     public long offsetOf(int slot) {
         return (slot & slotMask) * rowStride;
     }

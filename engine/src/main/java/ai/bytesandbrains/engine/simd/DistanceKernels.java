@@ -122,4 +122,20 @@ public interface DistanceKernels {
             long codeStride,
             int count,
             float[] out);
+
+    /// {@return the index of the smallest of the first `count` values, the lowest one of equals}
+    ///
+    /// @param values no NaN among the first `count`
+    /// @param count at least 1
+    static int argMin(float[] values, int count) {
+        int best = 0;
+        float least = values[0];
+        for (int i = 1; i < count; i++) {
+            if (values[i] < least) {
+                least = values[i];
+                best = i;
+            }
+        }
+        return best;
+    }
 }

@@ -20,7 +20,7 @@ final class KernelWarmUp {
     private static final int ROWS = 7;
     private static final int DIMENSIONS = 2 * DistanceKernels.PADDING;
     private static final int COLUMNS = 5 * DistanceKernels.PADDING;
-    private static final int SUBSPACES = 4;
+    private static final int SUBSPACES = 11;
     private static final String[] NAMES = {
         "squaredL2", "dot", "squaredL2Rows", "dotRows", "squaredL2Columns", "adcRows"
     };
@@ -49,6 +49,7 @@ final class KernelWarmUp {
 
     private String run(ThreadMXBean threads) {
         int[] quiet = new int[NAMES.length];
+        long[] bytesPerCall = new long[NAMES.length];
         for (int batch = 0; batch < MAX_BATCHES; batch++) {
             boolean rest = batch >= MIN_BATCHES;
             for (int kernel = 0; kernel < NAMES.length; kernel++) {
@@ -57,6 +58,7 @@ final class KernelWarmUp {
                     invoke(kernel);
                 }
                 long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+                bytesPerCall[kernel] = bytes / CALLS;
                 quiet[kernel] = bytes <= CALLS * QUIET_BYTES_PER_CALL ? quiet[kernel] + 1 : 0;
                 rest &= quiet[kernel] >= QUIET_BATCHES;
             }
@@ -64,10 +66,15 @@ final class KernelWarmUp {
                 return "";
             }
         }
-        StringBuilder unsettled = new StringBuilder("still allocating:");
+        StringBuilder unsettled = new StringBuilder("still allocating");
         for (int kernel = 0; kernel < NAMES.length; kernel++) {
             if (quiet[kernel] < QUIET_BATCHES) {
-                unsettled.append(' ').append(NAMES[kernel]);
+                unsettled
+                        .append(' ')
+                        .append(NAMES[kernel])
+                        .append('=')
+                        .append(bytesPerCall[kernel])
+                        .append(" bytes a call");
             }
         }
         return unsettled.toString();

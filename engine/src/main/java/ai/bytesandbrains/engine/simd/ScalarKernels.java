@@ -2,6 +2,7 @@ package ai.bytesandbrains.engine.simd;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /// The kernels in plain Java: the oracle that the Vector API implementation is tested against, and
 /// what runs where there is no Vector API.
@@ -75,15 +76,14 @@ final class ScalarKernels implements DistanceKernels {
             int count,
             int dimensions,
             float[] out) {
-        for (int i = 0; i < count; i++) {
-            float sum = 0;
-            for (int d = 0; d < dimensions; d++) {
-                long column = columnsOffset + d * lineStride + 4L * i;
-                float difference =
-                        vector.get(FLOAT, vectorOffset + 4L * d) - columns.get(FLOAT, column);
-                sum = Math.fma(difference, difference, sum);
+        Arrays.fill(out, 0, count, 0f);
+        for (int d = 0; d < dimensions; d++) {
+            float x = vector.get(FLOAT, vectorOffset + 4L * d);
+            long line = columnsOffset + d * lineStride;
+            for (int i = 0; i < count; i++) {
+                float difference = x - columns.get(FLOAT, line + 4L * i);
+                out[i] = Math.fma(difference, difference, out[i]);
             }
-            out[i] = sum;
         }
     }
 

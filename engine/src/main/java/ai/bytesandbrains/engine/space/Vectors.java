@@ -39,19 +39,29 @@ public final class Vectors {
             long stride,
             int count,
             int dimensions) {
-        long length = (long) dimensions * Float.BYTES;
+        checkRows(name, segment, offset, stride, count, (long) dimensions * Float.BYTES);
+    }
+
+    /// Checks that `count` rows of `length` bytes, `stride` bytes apart, lie inside a segment.
+    ///
+    /// @param name what to call the segment in the message
+    /// @param segment what should hold the rows
+    /// @param offset byte offset of the first row
+    /// @param stride bytes from one row to the next; not looked at for a single row
+    /// @param count number of rows, at least 1
+    /// @param length bytes of a row
+    /// @throws IllegalArgumentException if they do not
+    public static void checkRows(
+            String name, MemorySegment segment, long offset, long stride, int count, long length) {
         long room = segment.byteSize() - length;
-        boolean fits =
-                count > 0
-                        && offset >= 0
-                        && offset <= room
-                        && (count == 1
-                                || (stride >= length && (room - offset) / stride >= count - 1));
+        boolean fits = count > 0 && length > 0 && offset >= 0 && offset <= room;
+        if (fits && count > 1) {
+            fits = stride >= length && (room - offset) / stride >= count - 1;
+        }
         if (!fits) {
             throw new IllegalArgumentException(
-                    "%s: offset=%d stride=%d count=%d dimensions=%d do not fit byteSize=%d"
-                            .formatted(
-                                    name, offset, stride, count, dimensions, segment.byteSize()));
+                    "%s: offset=%d stride=%d count=%d length=%d do not fit byteSize=%d"
+                            .formatted(name, offset, stride, count, length, segment.byteSize()));
         }
     }
 

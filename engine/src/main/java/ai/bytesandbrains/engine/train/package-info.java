@@ -1,0 +1,2 @@
+/// Learning from data: k-means, deterministic to the bit.
+package ai.bytesandbrains.engine.train;
