@@ -1,13 +1,13 @@
 package ai.bytesandbrains.codecs.sbe;
 
 import ai.bytesandbrains.codecs.sbe.wire.MessageHeaderEncoder;
-import ai.bytesandbrains.codecs.sbe.wire.QueryEncoding;
 import ai.bytesandbrains.codecs.sbe.wire.SearchHitEncoder;
 import ai.bytesandbrains.codecs.sbe.wire.SearchRequestEncoder;
 import ai.bytesandbrains.codecs.sbe.wire.SearchResponseEncoder;
 import ai.bytesandbrains.codecs.sbe.wire.SearchStatus;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
 import ai.bytesandbrains.engine.search.FederatedSearch;
+import ai.bytesandbrains.engine.search.QueryEncoding;
 import ai.bytesandbrains.engine.search.SearchMessage;
 import ai.bytesandbrains.engine.search.SearchRequest;
 import ai.bytesandbrains.engine.search.SearchResponse;
@@ -27,15 +27,23 @@ public final class SearchWriter implements MessageWriter<SearchMessage> {
     /// Makes a writer.
     public SearchWriter() {}
 
+    /// {@return the length of a query's frame, header included, in bytes}
+    ///
+    /// @param encoding how the query is written
+    /// @param dimensions its components
+    public static int requestLength(QueryEncoding encoding, int dimensions) {
+        return MessageHeaderEncoder.ENCODED_LENGTH
+                + SearchRequestEncoder.BLOCK_LENGTH
+                + SearchRequestEncoder.queryHeaderLength()
+                + encoding.encodedBytes(dimensions);
+    }
+
     @Override
     public int frameLength(SearchMessage message) {
         return switch (message.kind()) {
             case REQUEST -> {
                 SearchRequest in = (SearchRequest) message;
-                yield MessageHeaderEncoder.ENCODED_LENGTH
-                        + SearchRequestEncoder.BLOCK_LENGTH
-                        + SearchRequestEncoder.queryHeaderLength()
-                        + in.encoding().encodedBytes(in.dimensions());
+                yield requestLength(in.encoding(), in.dimensions());
             }
             case RESPONSE ->
                     MessageHeaderEncoder.ENCODED_LENGTH
@@ -75,7 +83,9 @@ public final class SearchWriter implements MessageWriter<SearchMessage> {
                 .k(in.k())
                 .dimensions(in.dimensions())
                 .metric(Metrics.toWire(in.metric()))
-                .encoding(QueryEncoding.get((short) in.encoding().code()));
+                .encoding(
+                        ai.bytesandbrains.codecs.sbe.wire.QueryEncoding.get(
+                                (short) in.encoding().code()));
         int bytes = in.encoding().encodedBytes(in.dimensions());
         int at = request.limit();
         // The query is written word by word straight from its owner's memory; a generated putQuery

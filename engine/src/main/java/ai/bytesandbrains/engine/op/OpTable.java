@@ -72,11 +72,12 @@ public final class OpTable {
         step(op, CLAIMED, RUNNING);
     }
 
-    /// Gives a claimed operation back without having submitted it.
+    /// Takes a submitted operation back. Only for a caller who knows that the agent has not heard
+    /// of it and never will.
     ///
     /// @param op its handle
-    public void cancelClaim(long op) {
-        free(op, CLAIMED);
+    public void withdraw(long op) {
+        free(op, RUNNING);
     }
 
     /// Hands a running operation back to its caller, or frees it if the caller has given it up.

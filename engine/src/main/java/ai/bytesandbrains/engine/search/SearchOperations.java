@@ -139,6 +139,18 @@ public final class SearchOperations implements AutoCloseable {
         return table.isFinished(op);
     }
 
+    /// {@return the components of every query}
+    public int dimensions() {
+        return dimensions;
+    }
+
+    /// Takes back a search that was begun but never handed to the agent.
+    ///
+    /// @param op its handle, stale from now on
+    public void withdraw(long op) {
+        table.withdraw(op);
+    }
+
     /// Gives up a search that is on its way: nobody will read its result.
     ///
     /// @param op its handle, stale from now on

@@ -1,9 +1,11 @@
 package ai.bytesandbrains.transport.aeron;
 
 import ai.bytesandbrains.engine.overlay.Address;
+
+import org.agrona.BitUtil;
+
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.agrona.BitUtil;
 
 /// The parameters of an [AeronTransport]. With a driver's directory and a listening address it is
 /// ready: `AeronConfig.ipc(directory, 1001)`.
@@ -13,8 +15,8 @@ import org.agrona.BitUtil;
 /// @param host what others reach this host by: an IP literal or a name that resolves; null for IPC
 /// @param port to listen on, 0 for any free one; 0 for IPC
 /// @param stream to listen on; positive, and on one driver different for every node
-/// @param termLength of a connection's three buffers, in bytes; a power of two from 64 KiB to 16 MiB.
-///     An eighth of it is the longest frame
+/// @param termLength of a connection's three buffers, in bytes; a power of two from 64 KiB to 16
+///     MiB. An eighth of it is the longest frame
 /// @param maxLinks the most connections to peers; the one that was used least recently makes room
 /// @param connectTimeoutNs how long a connection may take before its peer counts as unreachable
 /// @param idleLinkNs a connection that was not used for so long is closed

@@ -8,6 +8,7 @@ import ai.bytesandbrains.engine.overlay.Address;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 import ai.bytesandbrains.transport.aeron.TransportCounters.Counter;
+
 import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
 import io.aeron.Subscription;
@@ -15,15 +16,17 @@ import io.aeron.exceptions.RegistrationException;
 import io.aeron.logbuffer.BufferClaim;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.logbuffer.Header;
-import java.util.Arrays;
+
 import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/// Frames over Aeron, IPC or UDP: one subscription, and one exclusive publication for each peer that
-/// is being talked to.
+import java.util.Arrays;
+
+/// Frames over Aeron, IPC or UDP: one subscription, and one exclusive publication for each peer
+/// that is being talked to.
 ///
 /// A frame up to the publication's maximum payload is encoded in place in the claimed buffer. A
 /// longer one is encoded once into this transport's buffer and offered; the other side puts its
@@ -124,8 +127,9 @@ public final class AeronTransport implements Transport {
         }
         link.used(nowNs);
         long receiver = peers.shortIdOf(toPeer);
+        boolean flows = link.isConnected() && !link.hasWaiting();
         boolean taken =
-                link.isConnected() && !link.hasWaiting()
+                flows
                         ? publish(link, length, message, writer, stamp, receiver)
                         : keep(link, length, message, writer, stamp, receiver);
         if (!taken) {

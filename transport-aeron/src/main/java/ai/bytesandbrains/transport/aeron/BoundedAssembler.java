@@ -6,8 +6,10 @@ import static io.aeron.logbuffer.FrameDescriptor.UNFRAGMENTED;
 
 import ai.bytesandbrains.codecs.sbe.DropCounters;
 import ai.bytesandbrains.codecs.sbe.DropReason;
+
 import io.aeron.logbuffer.FragmentHandler;
 import io.aeron.logbuffer.Header;
+
 import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;

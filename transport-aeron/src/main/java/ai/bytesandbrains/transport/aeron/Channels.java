@@ -2,19 +2,23 @@ package ai.bytesandbrains.transport.aeron;
 
 import ai.bytesandbrains.engine.overlay.Address;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
+
 import io.aeron.ChannelUri;
 import io.aeron.ChannelUriStringBuilder;
 import io.aeron.CommonContext;
 import io.aeron.Subscription;
+
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.locks.LockSupport;
 
 /// Addresses as Aeron's channels. The text of a channel is made here, from checked numbers, and
 /// nowhere else.
 final class Channels {
 
     private static final int IPV4_BYTES = 4;
+    private static final long BIND_POLL_NS = 100_000;
     private static final long BIND_TIMEOUT_NS = 5_000_000_000L;
 
     private Channels() {}
@@ -71,7 +75,7 @@ final class Channels {
                 throw new IllegalStateException(
                         "channel=" + subscription.channel() + ": the driver did not bind a port");
             }
-            Thread.yield();
+            LockSupport.parkNanos(BIND_POLL_NS);
             channel = subscription.tryResolveChannelEndpointPort();
         }
         return channel;

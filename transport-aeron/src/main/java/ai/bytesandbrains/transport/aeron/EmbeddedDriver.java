@@ -3,6 +3,10 @@ package ai.bytesandbrains.transport.aeron;
 import io.aeron.CommonContext;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
+
+import org.agrona.IoUtil;
+import org.agrona.concurrent.BackoffIdleStrategy;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -11,8 +15,6 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import org.agrona.IoUtil;
-import org.agrona.concurrent.BackoffIdleStrategy;
 
 /// A media driver inside this process, for nodes that have no external one. All of it runs on one
 /// thread that sleeps when there is nothing to do. Its directory carries the number of the process,

@@ -1,8 +1,10 @@
 package ai.bytesandbrains.transport.aeron;
 
 import ai.bytesandbrains.engine.overlay.PeerTable;
+
 import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
+
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -10,7 +12,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 /// reusable place of [AeronTransport]'s.
 ///
 /// ```
-///   unused --open--> opening (driver makes the publication) --> connecting (nobody reads) --> connected
+///   unused --open--> opening (driver makes the publication) --> connecting (nobody reads) -->
+///   connected
 ///      ^                                                            ^                            |
 ///      +---- close: idle, failed, or its place is needed            +---- reader went away ------+
 /// ```
@@ -151,5 +154,4 @@ final class Link {
         }
         return sent;
     }
-
 }

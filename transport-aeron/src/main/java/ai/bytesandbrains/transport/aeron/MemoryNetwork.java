@@ -9,14 +9,16 @@ import ai.bytesandbrains.engine.overlay.Address;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 import ai.bytesandbrains.transport.aeron.TransportCounters.Counter;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
+
 import org.agrona.BufferUtil;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.MessageHandler;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 
 /// A network inside one process: a mailbox, an off-heap ring buffer, for each node. The same frames
 /// and the same outbox as over Aeron, no driver. Nodes may run on any threads.
@@ -34,7 +36,8 @@ public final class MemoryNetwork {
     ///     longest frame
     public MemoryNetwork(int mailboxBytes) {
         RingBufferDescriptor.checkCapacity(
-                mailboxBytes + RingBufferDescriptor.TRAILER_LENGTH, ManyToOneRingBuffer.MIN_CAPACITY);
+                mailboxBytes + RingBufferDescriptor.TRAILER_LENGTH,
+                ManyToOneRingBuffer.MIN_CAPACITY);
         this.mailboxBytes = mailboxBytes;
     }
 
@@ -100,8 +103,7 @@ public final class MemoryNetwork {
         }
 
         @Override
-        public <M> boolean send(
-                long toPeer, M message, MessageWriter<M> writer, FrameStamp stamp) {
+        public <M> boolean send(long toPeer, M message, MessageWriter<M> writer, FrameStamp stamp) {
             int length = writer.frameLength(message);
             if (length > maxFrameLength()) {
                 counters.increment(Counter.TOO_LONG);

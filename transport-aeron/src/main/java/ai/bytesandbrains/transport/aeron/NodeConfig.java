@@ -3,6 +3,7 @@ package ai.bytesandbrains.transport.aeron;
 import ai.bytesandbrains.engine.gossip.GossipConfig;
 import ai.bytesandbrains.engine.overlay.PeerId;
 import ai.bytesandbrains.engine.search.SearchLimits;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -7,11 +7,11 @@ import ai.bytesandbrains.codecs.sbe.MessageWriter;
 import ai.bytesandbrains.engine.overlay.Address;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 
-/// Moves the frames of one node. Owned by the node's agent thread; steady state allocates nothing. A
-/// duty cycle begins with [#poll], which also tells the transport the time.
+/// Moves the frames of one node. Owned by the node's agent thread; steady state allocates nothing.
+/// A duty cycle begins with [#poll], which also tells the transport the time.
 ///
-/// Connections are made by sending: a frame to a peer that is not connected yet is kept until it is,
-/// within bounds, so protocols know peers and no connections.
+/// Connections are made by sending: a frame to a peer that is not connected yet is kept until it
+/// is, within bounds, so protocols know peers and no connections.
 public interface Transport extends AutoCloseable {
 
     /// Opens transports.

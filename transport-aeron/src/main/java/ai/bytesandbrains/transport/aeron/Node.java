@@ -1,0 +1,299 @@
+package ai.bytesandbrains.transport.aeron;
+
+import ai.bytesandbrains.codecs.sbe.DropCounters;
+import ai.bytesandbrains.codecs.sbe.FrameDispatcher;
+import ai.bytesandbrains.codecs.sbe.FrameStamp;
+import ai.bytesandbrains.codecs.sbe.GossipReader;
+import ai.bytesandbrains.codecs.sbe.GossipWriter;
+import ai.bytesandbrains.codecs.sbe.SearchReader;
+import ai.bytesandbrains.codecs.sbe.SearchWriter;
+import ai.bytesandbrains.engine.gossip.GossipListener;
+import ai.bytesandbrains.engine.gossip.GossipLogic;
+import ai.bytesandbrains.engine.gossip.GossipPeerSampling;
+import ai.bytesandbrains.engine.gossip.GossipState;
+import ai.bytesandbrains.engine.index.Index;
+import ai.bytesandbrains.engine.op.OpTable;
+import ai.bytesandbrains.engine.overlay.Peer;
+import ai.bytesandbrains.engine.overlay.PeerId;
+import ai.bytesandbrains.engine.overlay.PeerTable;
+import ai.bytesandbrains.engine.overlay.Protocol;
+import ai.bytesandbrains.engine.search.FederatedSearch;
+import ai.bytesandbrains.engine.search.QueryEncoding;
+import ai.bytesandbrains.engine.search.SearchOperations;
+import ai.bytesandbrains.engine.search.SearchParameters;
+import ai.bytesandbrains.engine.search.SearchResult;
+import ai.bytesandbrains.engine.space.EmbeddingSpace;
+
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.NanoClock;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// One node of the network: peer sampling and federated search over an index, on one transport.
+///
+/// A node is an agent. Whoever makes it lets it run: on a thread of its own
+/// (`AgentRunner.startOnThread`), together with others, or inside a loop of his own through an
+/// `AgentInvoker`. Its duty cycle, [#doWork], belongs to that one thread and allocates nothing in
+/// steady state; the methods that say so may be called from any thread.
+///
+/// ```
+///   Node node = new Node(NodeConfig.of("demo"), index, AeronTransport.factory(aeron, errors));
+///   AgentRunner runner = new AgentRunner(idle, errors, null, node);
+///   AgentRunner.startOnThread(runner);
+///   node.bootstrap(List.of(seed));
+///   SearchResult result = node.search(query, SearchParameters.of(10));
+///   runner.close();                                              // closes the node
+/// ```
+///
+/// The index stays the caller's. While the node runs it is the agent's alone, since an index is
+/// used by one thread at a time.
+public final class Node implements Agent, AutoCloseable {
+
+    private final NanoClock clock;
+    private final Peer peer;
+    private final PeerTable peers;
+    private final DropCounters drops = new DropCounters();
+    private final Transport transport;
+    private final FrameDispatcher dispatcher;
+    private final GossipState gossipState;
+    private final GossipLogic gossipLogic;
+    private final GossipPeerSampling gossip;
+    private final SearchOperations operations;
+    private final FederatedSearch search;
+    private final Protocol<?>[] protocols;
+    private final NodeCommands commands = new NodeCommands();
+    private final NodeStatusBoard board = new NodeStatusBoard();
+    private final Transport.FailureListener failureListener = this::onConnectionFailed;
+    private volatile boolean closed;
+
+    /// Makes a node that listens already; nothing happens until it runs. Allocates all it needs.
+    ///
+    /// @param config the parameters
+    /// @param index what the node has to search; stays the caller's
+    /// @param factory opens the transport, which the node owns
+    /// @throws IllegalArgumentException if a query of the index' dimensions does not fit into a
+    ///     frame
+    public Node(NodeConfig config, Index index, Transport.Factory factory) {
+        this(config, index, factory, System::nanoTime);
+    }
+
+    /// As the other constructor, with a clock.
+    ///
+    /// @param config the parameters
+    /// @param index what the node has to search; stays the caller's
+    /// @param factory opens the transport, which the node owns
+    /// @param clock a monotonic clock in nanoseconds
+    public Node(NodeConfig config, Index index, Transport.Factory factory, NanoClock clock) {
+        this.clock = clock;
+        EmbeddingSpace space = index.space();
+        KeyedRandom random = new KeyedRandom();
+        PeerId id = config.id() == null ? PeerId.random(random) : config.id();
+        peers = new PeerTable(config.peerTableCapacity());
+        transport = openTransport(factory, space.dimensions());
+        peer = new Peer(id, transport.localAddress());
+        FrameStamp stamp = new FrameStamp(config.networkId(), id, random.nextLong());
+
+        gossipState = new GossipState(config.gossip(), 1);
+        gossipLogic =
+                new GossipLogic(
+                        config.gossip(),
+                        gossipState,
+                        peers,
+                        random,
+                        new TransportOutbox<>(transport, new GossipWriter(), stamp),
+                        GossipListener.NONE);
+        gossip = new GossipPeerSampling(gossipLogic, 0, peer, clock.nanoTime());
+
+        operations = new SearchOperations(id, space, config.search());
+        search =
+                new FederatedSearch(
+                        peer,
+                        operations,
+                        index,
+                        peers,
+                        gossip,
+                        random,
+                        new TransportOutbox<>(transport, new SearchWriter(), stamp));
+
+        dispatcher =
+                new FrameDispatcher(config.networkId(), id, peers, drops)
+                        .bind(gossip, new GossipReader())
+                        .bind(search, new SearchReader());
+        protocols = new Protocol<?>[] {gossip, search};
+    }
+
+    /// {@return who the node is and where it listens; others take it as a seed. Any thread}
+    public Peer peer() {
+        return peer;
+    }
+
+    /// Starts from seed peers. Any thread; done by the agent's next duty cycle.
+    ///
+    /// @param seeds peers that are probably alive
+    /// @throws IllegalStateException if the node is closed, or so many commands wait that there is
+    ///     no room for more
+    public void bootstrap(List<Peer> seeds) {
+        requireOpen();
+        for (Peer seed : seeds) {
+            if (!commands.bootstrap(seed)) {
+                throw new IllegalStateException(
+                        "seed=" + seed + ": too many commands wait; does the node's agent run?");
+            }
+        }
+    }
+
+    /// Begins a search. Any thread; allocates nothing.
+    ///
+    /// @param query holds the query's float32 components; copied
+    /// @param offset where, in bytes
+    /// @param parameters what is wanted
+    /// @return a handle for [#operations], or [OpTable#NULL_OP] if as many searches as allowed are
+    ///     on their way
+    /// @throws IllegalArgumentException if the query has no place in the space or more is wanted
+    ///     than the limits allow
+    /// @throws IllegalStateException if the node is closed
+    public long beginSearch(MemorySegment query, long offset, SearchParameters parameters) {
+        requireOpen();
+        checkFits(parameters.encoding(), operations.dimensions(), transport.maxFrameLength());
+        long op = operations.begin(query, offset, parameters, clock.nanoTime());
+        if (op != OpTable.NULL_OP && !commands.search(op)) {
+            operations.withdraw(op);
+            return OpTable.NULL_OP;
+        }
+        return op;
+    }
+
+    /// {@return the searches of this node: where results are read and finished. Any thread}
+    public SearchOperations operations() {
+        return operations;
+    }
+
+    /// Searches, and waits for the result. Any thread but the agent's; allocates.
+    ///
+    /// @param query as many components as the index has dimensions
+    /// @param parameters what is wanted
+    /// @return what was found
+    /// @throws IllegalArgumentException if the query has no place in the space or more is wanted
+    ///     than the limits allow
+    /// @throws IllegalStateException if the node is closed, before or meanwhile, or too many
+    ///     searches are on their way
+    public SearchResult search(float[] query, SearchParameters parameters) {
+        long op = beginSearch(MemorySegment.ofArray(query), 0, parameters);
+        if (op == OpTable.NULL_OP) {
+            throw new IllegalStateException("too many searches are on their way");
+        }
+        IdleStrategy idle =
+                new BackoffIdleStrategy(
+                        50,
+                        50,
+                        TimeUnit.MICROSECONDS.toNanos(1),
+                        TimeUnit.MICROSECONDS.toNanos(100));
+        while (!operations.isFinished(op)) {
+            requireOpen();
+            idle.idle();
+        }
+        SearchResult result = operations.result(op);
+        operations.finish(op);
+        return result;
+    }
+
+    /// {@return how the node is doing. Any thread; allocates}
+    public NodeStatus status() {
+        return board.read();
+    }
+
+    /// {@return what its transport has moved. Any thread}
+    public TransportCounters transportCounters() {
+        return transport.counters();
+    }
+
+    /// {@return what it has dropped. Any thread}
+    public DropCounters drops() {
+        return drops;
+    }
+
+    // ---- the agent
+
+    @Override
+    public String roleName() {
+        return "bb-node-" + peer.id().toString().substring(0, 8);
+    }
+
+    @Override
+    public int doWork() {
+        long nowNs = clock.nanoTime();
+        int work = transport.poll(dispatcher, nowNs);
+        work += commands.drain(gossip, search, nowNs);
+        for (Protocol<?> protocol : protocols) {
+            work += protocol.poll(nowNs);
+        }
+        work += transport.maintain(nowNs, failureListener);
+        if (work > 0) {
+            board.write(gossip, gossipLogic.counters(), search.counters(), peers.size());
+        }
+        return work;
+    }
+
+    /// Ends every search with what it has, closes the transport and frees all memory.
+    @Override
+    public void onClose() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        search.stop(clock.nanoTime());
+        transport.close();
+        search.close();
+        gossip.close();
+        operations.close();
+        gossipState.close();
+        peers.close();
+    }
+
+    /// Closes a node that no agent runner runs (one that does closes it itself).
+    @Override
+    public void close() {
+        onClose();
+    }
+
+    private void onConnectionFailed(long peerHandle) {
+        long nowNs = clock.nanoTime();
+        for (Protocol<?> protocol : protocols) {
+            protocol.onConnectionFailed(peerHandle, nowNs);
+        }
+    }
+
+    private Transport openTransport(Transport.Factory factory, int dimensions) {
+        Transport opened = null;
+        try {
+            opened = factory.open(peers, drops);
+            checkFits(QueryEncoding.INT8, dimensions, opened.maxFrameLength());
+            return opened;
+        } catch (RuntimeException e) {
+            if (opened != null) {
+                opened.close();
+            }
+            peers.close();
+            throw e;
+        }
+    }
+
+    private static void checkFits(QueryEncoding encoding, int dimensions, int maxFrameLength) {
+        int length = SearchWriter.requestLength(encoding, dimensions);
+        if (length > maxFrameLength) {
+            throw new IllegalArgumentException(
+                    "dimensions=%d encoding=%s: a query takes %d bytes, the transport carries %d"
+                            .formatted(dimensions, encoding, length, maxFrameLength));
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("node " + peer + " is closed");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package ai.bytesandbrains.transport.aeron;
+
+import ai.bytesandbrains.engine.gossip.GossipPeerSampling;
+import ai.bytesandbrains.engine.overlay.Address;
+import ai.bytesandbrains.engine.overlay.Peer;
+import ai.bytesandbrains.engine.overlay.PeerDescriptor;
+import ai.bytesandbrains.engine.overlay.PeerId;
+import ai.bytesandbrains.engine.search.FederatedSearch;
+
+import org.agrona.BufferUtil;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.MessageHandler;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+
+import java.util.List;
+
+/// What application threads want of a node's agent: an off-heap ring that many write and the agent
+/// reads once a duty cycle.
+final class NodeCommands {
+
+    private static final int RING_BYTES = 1 << 14;
+    private static final int DRAIN_LIMIT = 16;
+    private static final int SEARCH = 1;
+    private static final int BOOTSTRAP = 2;
+    private static final int PEER_BYTES = 64;
+
+    private final ManyToOneRingBuffer ring =
+            new ManyToOneRingBuffer(
+                    new UnsafeBuffer(
+                            BufferUtil.allocateDirectAligned(
+                                    RING_BYTES + RingBufferDescriptor.TRAILER_LENGTH, 64)));
+    private final MessageHandler handler = this::onCommand;
+    private GossipPeerSampling gossip;
+    private FederatedSearch search;
+    private long nowNs;
+
+    /// False if there is no room.
+    boolean search(long op) {
+        int at = ring.tryClaim(SEARCH, Long.BYTES);
+        if (at < 0) {
+            return false;
+        }
+        ring.buffer().putLong(at, op);
+        ring.commit(at);
+        return true;
+    }
+
+    /// False if there is no room.
+    boolean bootstrap(Peer seed) {
+        int at = ring.tryClaim(BOOTSTRAP, PEER_BYTES);
+        if (at < 0) {
+            return false;
+        }
+        write(seed, ring.buffer(), at);
+        ring.commit(at);
+        return true;
+    }
+
+    /// Carries out what waits, on the agent's thread.
+    int drain(GossipPeerSampling gossip, FederatedSearch search, long nowNs) {
+        this.gossip = gossip;
+        this.search = search;
+        this.nowNs = nowNs;
+        return ring.read(handler, DRAIN_LIMIT);
+    }
+
+    private void onCommand(int type, MutableDirectBuffer buffer, int offset, int length) {
+        if (type == SEARCH) {
+            search.start(buffer.getLong(offset), nowNs);
+        } else {
+            gossip.bootstrap(List.of(readPeer(buffer, offset)), nowNs);
+        }
+    }
+
+    private static void write(Peer peer, MutableDirectBuffer to, int at) {
+        PeerId id = peer.id();
+        Address address = peer.address();
+        to.putLong(at, id.word0());
+        to.putLong(at + 8, id.word1());
+        to.putLong(at + 16, id.word2());
+        to.putLong(at + 24, id.word3());
+        to.putLong(at + 32, address.ipHigh());
+        to.putLong(at + 40, address.ipLow());
+        to.putInt(at + 48, address.kind().code());
+        to.putInt(at + 52, address.port());
+        to.putInt(at + 56, address.stream());
+    }
+
+    private static Peer readPeer(MutableDirectBuffer from, int at) {
+        return new PeerDescriptor()
+                .id(
+                        from.getLong(at),
+                        from.getLong(at + 8),
+                        from.getLong(at + 16),
+                        from.getLong(at + 24))
+                .address(
+                        from.getInt(at + 48),
+                        from.getLong(at + 32),
+                        from.getLong(at + 40),
+                        from.getInt(at + 52),
+                        from.getInt(at + 56))
+                .toPeer();
+    }
+}
