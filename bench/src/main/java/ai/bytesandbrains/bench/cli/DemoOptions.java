@@ -12,6 +12,7 @@ public final class DemoOptions {
     private static final int MIN_PEERS = 2;
     private static final int MAX_PEERS = 64;
     private static final int MAX_QUERIES = 200;
+    private static final int MAX_ROUNDS = 1_000;
     private static final int MAX_K = 100;
     private static final int MAX_DEADLINE_MS = 600_000;
     private static final int ALL = -1;
@@ -22,14 +23,6 @@ public final class DemoOptions {
         IPC,
         /// Aeron UDP on the loopback interface.
         UDP
-    }
-
-    /// How a peer keeps its vectors.
-    public enum Codec {
-        /// As floats: exact search.
-        NONE,
-        /// As 8-bit product-quantization codes, trained by gossip.
-        PQ
     }
 
     @Option(
@@ -85,19 +78,18 @@ public final class DemoOptions {
     private int queries;
 
     @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "How often each query is asked, for the times (default: 5).")
+    private int rounds;
+
+    @Option(
             names = "--show",
             paramLabel = "N",
             defaultValue = "3",
             description = "Queries printed with what they found (default: 3).")
     private int show;
-
-    @Option(
-            names = "--codec",
-            paramLabel = "none|pq",
-            defaultValue = "none",
-            converter = LowerCase.OfCodec.class,
-            description = "none keeps floats, pq keeps 8-bit codes (default: none).")
-    private Codec codec;
 
     @Option(
             names = "--kill",
@@ -130,6 +122,7 @@ public final class DemoOptions {
         inRange("--peers", peers, MIN_PEERS, MAX_PEERS);
         inRange("--k", k, 1, MAX_K);
         inRange("--queries", queries, 1, MAX_QUERIES);
+        inRange("--rounds", rounds, 1, MAX_ROUNDS);
         inRange("--show", show, 0, MAX_QUERIES);
         inRange("--kill", kill, 0, MAX_PEERS);
         inRange("--pause", pause, 0, MAX_PEERS);
@@ -207,18 +200,18 @@ public final class DemoOptions {
         return queries;
     }
 
+    /// How often each query is asked.
+    ///
+    /// @return 1 to 1,000
+    public int rounds() {
+        return rounds;
+    }
+
     /// The number of queries to print with what they found.
     ///
     /// @return 0 to [#queries()]
     public int show() {
         return Math.min(show, queries);
-    }
-
-    /// How a peer keeps its vectors.
-    ///
-    /// @return the codec
-    public Codec codec() {
-        return codec;
     }
 
     /// The number of peers to kill in the middle of the run.

@@ -1,5 +1,8 @@
 package ai.bytesandbrains.bench.cli;
 
+import ai.bytesandbrains.engine.space.Simd;
+import ai.bytesandbrains.transport.aeron.AeronDirectories;
+
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -32,7 +35,6 @@ final class Doctor {
         problems.clear();
         checkJava();
         checkFlags();
-        final Simd simd = Simd.inUse();
         Long shmBytes = null;
         Long shmUsableBytes = null;
         if (Files.isDirectory(shm)) {
@@ -44,7 +46,7 @@ final class Doctor {
         final Path parent = AeronDirectories.parent(shm, temporary);
         checkWritable(parent);
         for (final Path folder : List.of(shm, temporary)) {
-            for (final Path leftover : AeronDirectories.leftovers(folder)) {
+            for (final Path leftover : AeronDirectories.leftOvers(folder)) {
                 problems.add(
                         "%s is left of a process that is gone: rm -r '%s'"
                                 .formatted(leftover, leftover));
@@ -54,8 +56,8 @@ final class Doctor {
                 problems.isEmpty(),
                 Runtime.version() + " (" + System.getProperty("java.vendor") + ")",
                 System.getProperty("java.home"),
-                simd.species(),
-                simd.reason(),
+                Simd.species(),
+                Simd.reason(),
                 shmBytes,
                 shmUsableBytes,
                 shmBytes == null ? "%s (there is no %s)".formatted(parent, shm) : parent.toString(),
@@ -97,13 +99,7 @@ final class Doctor {
     /// Tries it, because permission bits do not tell of a read-only mount.
     private void checkWritable(final Path parent) {
         try {
-            Files.delete(
-                    Files.createTempDirectory(
-                            parent,
-                            "%s%d-"
-                                    .formatted(
-                                            AeronDirectories.PREFIX,
-                                            ProcessHandle.current().pid())));
+            Files.delete(Files.createDirectory(AeronDirectories.fresh(parent)));
         } catch (final IOException _) {
             problems.add(
                     "%s cannot be written: give this user write access to it (a media driver's files go there)"

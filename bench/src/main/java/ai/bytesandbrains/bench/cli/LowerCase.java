@@ -48,10 +48,4 @@ abstract sealed class LowerCase<E extends Enum<E>> implements ITypeConverter<E> 
             super(DemoOptions.Transport.class);
         }
     }
-
-    static final class OfCodec extends LowerCase<DemoOptions.Codec> {
-        OfCodec() {
-            super(DemoOptions.Codec.class);
-        }
-    }
 }

@@ -45,7 +45,7 @@ class DemoOptionsTest {
         assertThat(options.k()).isEqualTo(10);
         assertThat(options.queries()).isEqualTo(200);
         assertThat(options.show()).isEqualTo(3);
-        assertThat(options.codec()).isEqualTo(DemoOptions.Codec.NONE);
+        assertThat(options.rounds()).isEqualTo(5);
         assertThat(options.deadlineMs()).isEqualTo(2000);
     }
 
@@ -54,7 +54,7 @@ class DemoOptionsTest {
         final DemoOptions options =
                 parse(
                         "--transport UDP --peers 8 --partition bytopic --ask-peers 3 --seed -7 --k"
-                            + " 5 --queries 2 --show 9 --codec pq --kill 2 --pause 1 --deadline-ms"
+                            + " 5 --queries 2 --show 9 --rounds 7 --kill 2 --pause 1 --deadline-ms"
                             + " 50");
         options.validate();
 
@@ -64,7 +64,7 @@ class DemoOptionsTest {
         assertThat(options.asksAll()).isFalse();
         assertThat(options.seed()).isEqualTo(-7);
         assertThat(options.show()).isEqualTo(2);
-        assertThat(options.codec()).isEqualTo(DemoOptions.Codec.PQ);
+        assertThat(options.rounds()).isEqualTo(7);
         assertThat(options.kill() + options.pause()).isEqualTo(3);
     }
 
@@ -98,7 +98,7 @@ class DemoOptionsTest {
             value = {
                 "--transport tcp | 'tcp' is not one of ipc, udp",
                 "--partition x | 'x' is not one of iid, bytopic, dirichlet, powerlaw, niche",
-                "--codec zip | 'zip' is not one of none, pq",
+                "--rounds 0 | --rounds 0 is not in 1..1000",
                 "--ask-peers 0 | '0' is neither a number from 1 nor all",
                 "--ask-peers some | 'some' is neither a number from 1 nor all",
                 "--peers many | 'many' is not an int"

@@ -1,0 +1,228 @@
+package ai.bytesandbrains.bench.demo;
+
+import ai.bytesandbrains.bench.data.Vectors;
+import ai.bytesandbrains.engine.gossip.GossipConfig;
+import ai.bytesandbrains.engine.index.FlatIndex;
+import ai.bytesandbrains.engine.index.Index;
+import ai.bytesandbrains.engine.overlay.PeerId;
+import ai.bytesandbrains.engine.space.Metric;
+import ai.bytesandbrains.transport.aeron.AeronConfig;
+import ai.bytesandbrains.transport.aeron.AeronTransport;
+import ai.bytesandbrains.transport.aeron.EmbeddedDriver;
+import ai.bytesandbrains.transport.aeron.Node;
+import ai.bytesandbrains.transport.aeron.NodeConfig;
+
+import org.agrona.ErrorHandler;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/// The peers of a demo, on one embedded media driver. They start knowing nobody; [#bootstrap] tells
+/// all but the first where the first one is, and nothing else.
+///
+/// For one thread, which is none of the peers' own.
+public final class DemoNetwork implements AutoCloseable {
+    private static final String NETWORK = "demo";
+    private static final int FIRST_STREAM = 1001;
+    private static final int TERM_LENGTH = 1 << 16;
+    private static final int MAX_LINKS = 64;
+    private static final long CONNECT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long IDLE_LINK_NS = TimeUnit.SECONDS.toNanos(60);
+
+    /// A demo is watched, so it gossips a hundred times as often as a real network would.
+    private static final GossipConfig GOSSIP =
+            GossipConfig.defaults()
+                    .withTimes(
+                            TimeUnit.MILLISECONDS.toNanos(100),
+                            TimeUnit.MILLISECONDS.toNanos(1_000),
+                            TimeUnit.MILLISECONDS.toNanos(300));
+
+    private final EmbeddedDriver driver;
+    private final List<DemoPeer> peers = new ArrayList<>();
+    private final Map<PeerId, String> names = new HashMap<>();
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+    private DemoNetwork() {
+        driver = EmbeddedDriver.launch();
+    }
+
+    /// Starts the peers, each with its rows of the data under their row numbers.
+    ///
+    /// @param udp over UDP on the loopback interface, or over shared memory
+    /// @param data the rows, of unit length
+    /// @param nodeOf the peer of each row, from 0
+    /// @param count number of peers
+    /// @param seed decides the peers' identities
+    /// @return the running network; close it
+    public static DemoNetwork start(
+            final boolean udp,
+            final Vectors data,
+            final int[] nodeOf,
+            final int count,
+            final long seed) {
+        final DemoNetwork network = new DemoNetwork();
+        try {
+            final SplittableRandom random = new SplittableRandom(seed);
+            for (int peer = 0; peer < count; peer++) {
+                network.addPeer(udp, peer, share(data, nodeOf, peer), PeerId.random(random));
+            }
+            return network;
+        } catch (final RuntimeException e) {
+            network.close();
+            throw e;
+        }
+    }
+
+    private static Index share(final Vectors data, final int[] nodeOf, final int peer) {
+        final Index index = new FlatIndex(Metric.COSINE.space(data.dimensions()));
+        final MemorySegment rows = data.segment();
+        final long rowBytes = (long) data.dimensions() * Float.BYTES;
+        for (int row = 0; row < data.rows(); row++) {
+            if (nodeOf[row] == peer) {
+                index.add(row, rows, row * rowBytes);
+            }
+        }
+        return index;
+    }
+
+    private void addPeer(final boolean udp, final int number, final Index index, final PeerId id) {
+        final String directory = driver.aeronDirectory();
+        final int stream = FIRST_STREAM + number;
+        final AeronConfig aeron =
+                (udp
+                                ? AeronConfig.udp(directory, "127.0.0.1", 0, stream)
+                                : AeronConfig.ipc(directory, stream))
+                        .withTermLength(TERM_LENGTH)
+                        .withLinks(MAX_LINKS, CONNECT_TIMEOUT_NS, IDLE_LINK_NS);
+        final NodeConfig config = NodeConfig.of(NETWORK).withId(id).withGossip(GOSSIP);
+        final String name = "node-%02d".formatted(number);
+        final ErrorHandler errors = e -> failure.compareAndSet(null, e);
+        peers.add(
+                new DemoPeer(
+                        name,
+                        index,
+                        own -> new Node(config, own, AeronTransport.factory(aeron, errors)),
+                        errors));
+        names.put(id, name);
+    }
+
+    /// Tells every peer but the first of the first one.
+    public void bootstrap() {
+        final Node seed = peers.getFirst().node();
+        for (final DemoPeer peer : peers.subList(1, peers.size())) {
+            peer.node().bootstrap(List.of(seed.peer()));
+        }
+    }
+
+    /// {@return how many peers were started}
+    public int size() {
+        return peers.size();
+    }
+
+    /// {@return a peer's node}
+    ///
+    /// @param peer from 0
+    public Node node(final int peer) {
+        return peers.get(peer).node();
+    }
+
+    /// {@return the name of the peer with this identity, or its first digits if it is none of
+    /// these}
+    ///
+    /// @param id an identity
+    public String nameOf(final PeerId id) {
+        return names.getOrDefault(id, id.toString().substring(0, 8));
+    }
+
+    /// {@return how many places in all views are taken, of the [#viewGoal] there are}
+    public int viewSum() {
+        return peers.stream().mapToInt(peer -> peer.node().status().viewLength()).sum();
+    }
+
+    /// {@return how many places of all views would be taken if each held as many peers as it can}
+    public int viewGoal() {
+        return peers.size() * fullView();
+    }
+
+    /// {@return the share of peers whose view holds as many peers as it can}
+    public double viewsFull() {
+        final long full =
+                peers.stream()
+                        .filter(peer -> peer.node().status().viewLength() == fullView())
+                        .count();
+        return (double) full / peers.size();
+    }
+
+    private int fullView() {
+        return Math.min(GOSSIP.viewSize(), peers.size() - 1);
+    }
+
+    /// Stops a peer for good, without a word to the others.
+    ///
+    /// @param peer from 0
+    public void kill(final int peer) {
+        peers.get(peer).close();
+    }
+
+    /// Makes a peer hang, or go on.
+    ///
+    /// @param peer from 0
+    /// @param hang whether it is to hang
+    public void pause(final int peer, final boolean hang) {
+        peers.get(peer).pause(hang);
+    }
+
+    /// {@return the identifiers of the threads of the peers that run}
+    public long[] threadIds() {
+        return peers.stream()
+                .filter(peer -> !peer.isClosed())
+                .mapToLong(DemoPeer::threadId)
+                .toArray();
+    }
+
+    /// {@return what was sent so far by all peers}
+    public Traffic traffic() {
+        long messages = 0;
+        long bytes = 0;
+        long dropped = 0;
+        for (final DemoPeer peer : peers) {
+            messages += peer.node().transportCounters().framesSent();
+            bytes += peer.node().transportCounters().bytesSent();
+            dropped += peer.node().drops().total();
+        }
+        return new Traffic(messages, bytes, dropped);
+    }
+
+    /// Fails if a peer's agent has failed.
+    ///
+    /// @throws IllegalStateException with the first failure as its cause
+    public void requireHealthy() {
+        final Throwable first = failure.get();
+        if (first != null) {
+            throw new IllegalStateException("a peer failed: " + first, first);
+        }
+    }
+
+    /// Stops the peers that still run, then the driver. Nothing is left behind.
+    @Override
+    public void close() {
+        try {
+            peers.forEach(DemoPeer::close);
+        } finally {
+            driver.close();
+        }
+    }
+
+    /// What went over the transport.
+    ///
+    /// @param messages frames sent
+    /// @param bytes in them
+    /// @param dropped frames that receivers dropped
+    public record Traffic(long messages, long bytes, long dropped) {}
+}

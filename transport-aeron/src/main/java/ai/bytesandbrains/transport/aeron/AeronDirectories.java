@@ -1,0 +1,78 @@
+package ai.bytesandbrains.transport.aeron;
+
+import io.aeron.CommonContext;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Where the files of embedded drivers go: `bb-aeron-<pid>-<suffix>` in shared memory, or among the
+/// temporary files where the system has no `/dev/shm`.
+public final class AeronDirectories {
+
+    private static final Path SHM = Path.of("/dev/shm");
+    private static final String PREFIX = "bb-aeron-";
+    private static final Pattern NAME = Pattern.compile(PREFIX + "(\\d{1,18})-.*");
+    private static final long HEARTBEAT_TIMEOUT_MS = 10_000;
+
+    private AeronDirectories() {}
+
+    /// {@return the folder for drivers' directories on this machine}
+    public static Path parent() {
+        return parent(SHM, Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /// {@return the folder for drivers' directories}
+    ///
+    /// @param shm the shared-memory file system; need not exist
+    /// @param temporary the folder of temporary files
+    public static Path parent(Path shm, Path temporary) {
+        return Files.isDirectory(shm) && Files.isWritable(shm) ? shm : temporary;
+    }
+
+    /// {@return a directory for a driver of this process that does not exist yet}
+    ///
+    /// @param parent the folder it goes in
+    public static Path fresh(Path parent) {
+        long suffix = ThreadLocalRandom.current().nextLong();
+        return parent.resolve(
+                PREFIX + ProcessHandle.current().pid() + "-" + Long.toHexString(suffix));
+    }
+
+    /// Finds directories of processes that are gone: a killed process cannot clean up. Two
+    /// witnesses are asked: the number of a process may mean another one in a container that shares
+    /// the folder, and the driver's heartbeat alone may pause with its process.
+    ///
+    /// @param parent the folder to look in; nothing is found if it cannot be read
+    /// @return the directories, sorted
+    /// @throws IOException if the folder cannot be listed
+    public static List<Path> leftOvers(Path parent) throws IOException {
+        List<Path> found = new ArrayList<>();
+        if (!Files.isDirectory(parent) || !Files.isReadable(parent)) {
+            return found;
+        }
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent, PREFIX + "*")) {
+            for (Path entry : entries) {
+                Matcher name = NAME.matcher(entry.getFileName().toString());
+                if (name.matches() && isDead(Long.parseLong(name.group(1)), entry)) {
+                    found.add(entry);
+                }
+            }
+        }
+        Collections.sort(found);
+        return found;
+    }
+
+    private static boolean isDead(long pid, Path directory) {
+        return !ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)
+                && !CommonContext.isDriverActive(
+                        directory.toFile(), HEARTBEAT_TIMEOUT_MS, message -> {});
+    }
+}
