@@ -11,6 +11,7 @@ import ai.bytesandbrains.transport.aeron.TransportCounters.Counter;
 
 import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
+import io.aeron.Publication;
 import io.aeron.Subscription;
 import io.aeron.exceptions.RegistrationException;
 import io.aeron.logbuffer.BufferClaim;
@@ -38,6 +39,7 @@ public final class AeronTransport implements Transport {
 
     private static final int NONE = -1;
     private static final int REASSEMBLY_PLACES = 8;
+    private static final int MAX_ATTEMPTS = 3;
 
     private final AeronConfig config;
     private final PeerTable peers;
@@ -181,33 +183,44 @@ public final class AeronTransport implements Transport {
             FrameStamp stamp,
             long receiver) {
         ExclusivePublication publication = link.publication();
-        long position;
-        if (length <= publication.maxPayloadLength()) {
-            position = publication.tryClaim(length, claim);
-            if (position > 0) {
-                boolean written = false;
-                try {
-                    writer.write(message, receiver, stamp, claim.buffer(), claim.offset());
-                    written = true;
-                } finally {
-                    // A claim that is neither committed nor aborted would stop the stream.
-                    if (written) {
-                        claim.commit();
-                    } else {
-                        claim.abort();
-                    }
-                }
-            }
-        } else {
+        boolean fits = length <= publication.maxPayloadLength();
+        if (!fits) {
             writer.write(message, receiver, stamp, outgoing, 0);
-            position = publication.offer(outgoing, 0, length);
         }
+        long position;
+        int attempts = MAX_ATTEMPTS;
+        do {
+            position =
+                    fits
+                            ? publication.tryClaim(length, claim)
+                            : publication.offer(outgoing, 0, length);
+            // The end of a term was reached: the next attempt finds the next term.
+        } while (position == Publication.ADMIN_ACTION && --attempts > 0);
         if (position <= 0) {
             return false;
+        }
+        if (fits) {
+            writeClaimed(message, writer, stamp, receiver);
         }
         counters.increment(Counter.FRAMES_SENT);
         counters.add(Counter.BYTES_SENT, length);
         return true;
+    }
+
+    private <M> void writeClaimed(
+            M message, MessageWriter<M> writer, FrameStamp stamp, long receiver) {
+        boolean written = false;
+        try {
+            writer.write(message, receiver, stamp, claim.buffer(), claim.offset());
+            written = true;
+        } finally {
+            // A claim that is neither committed nor aborted would stop the stream.
+            if (written) {
+                claim.commit();
+            } else {
+                claim.abort();
+            }
+        }
     }
 
     private static <M> boolean keep(
