@@ -2,6 +2,8 @@ package ai.bytesandbrains.engine.gossip;
 
 import ai.bytesandbrains.engine.overlay.PeerView;
 
+import java.util.Objects;
+
 /// A list of (peer, age) on its way out of or into a view. Scratch of the logic's, of fixed
 /// capacity.
 final class ExchangeBuffer implements PeerView {
@@ -22,12 +24,12 @@ final class ExchangeBuffer implements PeerView {
 
     @Override
     public long peerAt(int index) {
-        return peers[index];
+        return peers[Objects.checkIndex(index, size)];
     }
 
     @Override
     public int ageAt(int index) {
-        return ages[index];
+        return ages[Objects.checkIndex(index, size)];
     }
 
     void clear() {

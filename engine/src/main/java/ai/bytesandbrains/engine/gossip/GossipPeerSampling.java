@@ -44,7 +44,12 @@ public final class GossipPeerSampling
     /// @param self the node's identity and the address that others reach it by
     /// @param nowNs the time, in nanoseconds of a monotonic clock
     /// @throws IllegalArgumentException if the peer table cannot take the node itself
+    /// @throws IllegalStateException if another node uses the slot
+    /// @throws IndexOutOfBoundsException if there is no such slot
     public GossipPeerSampling(GossipLogic logic, int slot, Peer self, long nowNs) {
+        if (logic.isRunning(slot)) {
+            throw new IllegalStateException("slot=" + slot + ": another node uses it");
+        }
         this.logic = logic;
         this.slot = slot;
         this.table = logic.table();
@@ -72,6 +77,13 @@ public final class GossipPeerSampling
         return logic.joinState(slot);
     }
 
+    /// {@inheritDoc}
+    ///
+    /// Seeds are never forgotten, so no more than `maxSeeds` of them are remembered; the rest is
+    /// ignored. Allocates nothing.
+    ///
+    /// @throws IllegalArgumentException if the peer table cannot take a seed; those before it are
+    ///     remembered
     @Override
     public void bootstrap(List<Peer> seeds, long nowNs) {
         for (Peer seed : seeds) {
@@ -105,6 +117,9 @@ public final class GossipPeerSampling
         logic.onConnectionFailed(slot, peer);
     }
 
+    /// {@inheritDoc}
+    ///
+    /// The oldest peer leaves a full view for it.
     @Override
     public boolean addPeer(Peer peer) {
         long handle = table.acquire(descriptor.set(peer));
@@ -149,7 +164,7 @@ public final class GossipPeerSampling
         return logic.selectPeer(slot, selector);
     }
 
-    /// Forgets every peer.
+    /// Forgets every peer and frees the slot; closing twice is allowed.
     @Override
     public void close() {
         logic.stop(slot);

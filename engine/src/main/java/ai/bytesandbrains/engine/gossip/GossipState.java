@@ -62,6 +62,7 @@ public final class GossipState implements AutoCloseable {
     final int requestBytes;
 
     private final Arena arena = Arena.ofShared();
+    private final GossipConfig config;
     private final int slotBytes;
     private final int slots;
 
@@ -74,6 +75,7 @@ public final class GossipState implements AutoCloseable {
         if (slots < 1) {
             throw new IllegalArgumentException("slots=" + slots + ": expected at least 1");
         }
+        this.config = config;
         reserveOffset = VIEW + config.viewSize() * VIEW_ENTRY_BYTES;
         seedsOffset = reserveOffset + config.reserveSize() * Long.BYTES;
         acceptedOffset = seedsOffset + config.maxSeeds() * Long.BYTES;
@@ -94,13 +96,33 @@ public final class GossipState implements AutoCloseable {
         return slots;
     }
 
+    /// Views of one size in the memory of another would run into the next node's.
+    void checkMadeFor(GossipConfig other) {
+        boolean same =
+                config.viewSize() == other.viewSize()
+                        && config.reserveSize() == other.reserveSize()
+                        && config.maxSeeds() == other.maxSeeds()
+                        && config.exchangesPerPeriod() == other.exchangesPerPeriod()
+                        && config.maxConcurrentRequests() == other.maxConcurrentRequests();
+        if (!same) {
+            throw new IllegalArgumentException(
+                    "config=%s: the state was made for config=%s".formatted(other, config));
+        }
+    }
+
+    void clear(int slot) {
+        memory.asSlice(baseOf(slot), slotBytes).fill((byte) 0);
+    }
+
     long baseOf(int slot) {
         return (long) slot * slotBytes;
     }
 
-    /// Frees the memory. Protocols over it throw afterwards.
+    /// Frees the memory. Protocols over it throw afterwards; closing twice is allowed.
     @Override
     public void close() {
-        arena.close();
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
     }
 }

@@ -58,6 +58,23 @@ final class Requests {
         return -1;
     }
 
+    int freeCount() {
+        int count = 0;
+        for (int i = 0; i < capacity; i++) {
+            count += isUsed(i) ? 0 : 1;
+        }
+        return count;
+    }
+
+    /// How many of them ask a seed peer.
+    int joins() {
+        int count = 0;
+        for (int i = 0; i < capacity; i++) {
+            count += isUsed(i) && kindOf(i) == GossipKind.JOIN ? 1 : 0;
+        }
+        return count;
+    }
+
     /// The request that a message answers, or -1: the id and the sender must both fit.
     int findAwaiting(long id, long partner) {
         for (int i = 0; i < capacity; i++) {
@@ -91,9 +108,11 @@ final class Requests {
         memory.set(INT, at + SENT, 0);
     }
 
-    /// Remembers what was sent; the first entry is the sender itself and does not count.
-    void sent(int index, ExchangeBuffer buffer) {
+    /// Remembers what was sent, and that the partner's time runs from now; the first entry is the
+    /// sender itself and does not count.
+    void sent(int index, ExchangeBuffer buffer, long nowNs) {
         long at = at(index);
+        memory.set(LONG, at + START, nowNs);
         memory.set(INT, at + STATE, AWAITING);
         memory.set(INT, at + SENT, buffer.size() - 1);
         for (int i = 1; i < buffer.size(); i++) {

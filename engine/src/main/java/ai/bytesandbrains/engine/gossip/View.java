@@ -9,6 +9,7 @@ import static ai.bytesandbrains.engine.gossip.GossipState.VIEW_LENGTH;
 import ai.bytesandbrains.engine.overlay.PeerView;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /// Flyweight over the view of a slot. The order of entries means nothing. Counts no references:
 /// whoever adds or removes does.
@@ -32,11 +33,13 @@ final class View implements PeerView {
 
     @Override
     public long peerAt(int index) {
+        Objects.checkIndex(index, size());
         return memory.get(LONG, entry(index));
     }
 
     @Override
     public int ageAt(int index) {
+        Objects.checkIndex(index, size());
         return memory.get(INT, entry(index) + Long.BYTES);
     }
 

@@ -1,5 +1,6 @@
 package ai.bytesandbrains.engine.gossip;
 
+import ai.bytesandbrains.engine.overlay.PeerSelector;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 
 import java.util.random.RandomGenerator;
@@ -98,6 +99,19 @@ final class ViewExchange {
                 listener.onPeerAdded(peers[i]);
             }
         }
+    }
+
+    /// Puts a peer that is not in the view into it, as fresh as can be; the oldest leaves if there
+    /// is no room. Takes over the caller's reference.
+    void insert(View view, long peer, Reserve reserve, GossipListener listener) {
+        if (view.size() == viewSize) {
+            int oldest = PeerSelector.TAIL.select(view, random);
+            listener.onPeerRemoved(view.peerAt(oldest), RemovalReason.EVICTED);
+            reserve.offer(view.peerAt(oldest));
+            view.removeAt(oldest);
+        }
+        view.add(peer, 0);
+        listener.onPeerAdded(peer);
     }
 
     private void receive(long peer, int age) {

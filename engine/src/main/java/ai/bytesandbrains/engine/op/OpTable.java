@@ -6,11 +6,10 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /// the memory itself is its user's, one piece for each slot.
 ///
 /// ```
-///   FREE --claim--> CLAIMED --submit--> RUNNING --complete--> DONE --finish--> FREE (next
-///   generation)
-///          caller fills in     agent works          caller reads
-///                                  |
-///                               abandon (the caller gives up) --> ABANDONED --complete--> FREE
+///   FREE --claim--> CLAIMED --submit--> RUNNING --complete--> DONE --finish--> FREE again
+///                  (caller fills in)   (agent works)         (caller reads)
+///
+///   RUNNING --abandon (the caller gives up)--> ABANDONED --complete--> FREE again
 /// ```
 ///
 /// Each step is a compare-and-set with release and acquire semantics, so what one side wrote before
@@ -68,6 +67,7 @@ public final class OpTable {
     /// Hands a claimed operation to the agent.
     ///
     /// @param op its handle
+    /// @throws IllegalStateException if it is not claimed, or the handle is stale
     public void submit(long op) {
         step(op, CLAIMED, RUNNING);
     }
@@ -76,6 +76,7 @@ public final class OpTable {
     /// of it and never will.
     ///
     /// @param op its handle
+    /// @throws IllegalStateException if it is not running, or the handle is stale
     public void withdraw(long op) {
         free(op, RUNNING);
     }
@@ -84,8 +85,9 @@ public final class OpTable {
     /// Called by the agent, for every submitted operation, exactly once.
     ///
     /// @param op its handle
+    /// @throws IllegalStateException if it is not on its way, or the handle is stale
     public void complete(long op) {
-        int slot = slotOf(op);
+        int slot = checkedSlot(op);
         long running = word(generationOf(op), RUNNING);
         if (!words.compareAndSet(slot, running, word(generationOf(op), DONE))) {
             free(op, ABANDONED);
@@ -96,8 +98,9 @@ public final class OpTable {
     /// it is freed.
     ///
     /// @param op its handle
+    /// @throws IllegalStateException if it was never submitted, or the handle is stale
     public void abandon(long op) {
-        int slot = slotOf(op);
+        int slot = checkedSlot(op);
         long running = word(generationOf(op), RUNNING);
         if (!words.compareAndSet(slot, running, word(generationOf(op), ABANDONED))) {
             free(op, DONE);
@@ -115,6 +118,7 @@ public final class OpTable {
     /// {@return whether the caller has given a running operation up}
     ///
     /// @param op a running operation's handle
+    /// @throws IllegalStateException if the handle is stale
     public boolean isAbandoned(long op) {
         return stateOf(checked(op)) == ABANDONED;
     }
@@ -122,6 +126,7 @@ public final class OpTable {
     /// Frees an operation whose result has been read. The handle is stale from now on.
     ///
     /// @param op its handle
+    /// @throws IllegalStateException if it is not done, or the handle is stale
     public void finish(long op) {
         free(op, DONE);
     }

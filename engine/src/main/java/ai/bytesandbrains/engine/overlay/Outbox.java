@@ -7,7 +7,8 @@ package ai.bytesandbrains.engine.overlay;
 @FunctionalInterface
 public interface Outbox<M> {
 
-    /// Sends a message, or refuses it. A protocol changes its state only after `true`.
+    /// Sends a message, or refuses it. A protocol changes its state only after `true`; it is in the
+    /// middle of its work and must not be called from here.
     ///
     /// @param toPeer a live handle of the node's [PeerTable]
     /// @param message a view, valid during this call only

@@ -20,7 +20,7 @@ public interface OverlayProtocol<M> extends Protocol<M> {
     /// Adds a peer to the neighbours, as fresh as if it had just been heard from.
     ///
     /// @param peer the peer
-    /// @return false if it is the local peer or was there already
+    /// @return false if it is the local peer, was there already, or the peer table cannot take it
     boolean addPeer(Peer peer);
 
     /// Removes a peer from the neighbours.

@@ -5,6 +5,7 @@ import ai.bytesandbrains.engine.memory.IdMap;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 
 /// The peers a node knows: a bounded off-heap table from identity to addresses. There is one for
 /// each node (a simulation shares one), and protocols see its long handles only.
@@ -15,7 +16,7 @@ import java.lang.foreign.ValueLayout;
 /// and never kept because somebody once named it. Using a stale handle throws.
 ///
 /// The addresses of a known peer do not change because a third party says so: [#acquire] leaves
-/// them as they are.
+/// them as they are, unless the peer has lost all of them.
 ///
 /// Record of 128 bytes, little-endian:
 ///
@@ -66,6 +67,11 @@ public final class PeerTable implements AutoCloseable {
         this.capacity = capacity;
         this.records = arena.allocate((long) capacity * RECORD_BYTES, 64);
         this.slotOfShortId = new IdMap();
+        // Grown to its final size now, so that it never grows while messages come in.
+        for (int id = 0; id < capacity; id++) {
+            slotOfShortId.put(id, 0);
+        }
+        slotOfShortId.clear();
         this.firstFree = NONE;
     }
 
@@ -99,7 +105,7 @@ public final class PeerTable implements AutoCloseable {
     }
 
     /// Finds a peer or enters it, and takes one reference. The address in the descriptor is used
-    /// for a new peer only.
+    /// only for a peer that is new or has none.
     ///
     /// @param descriptor who and where
     /// @return its handle; [#NULL_PEER] if the descriptor is not valid, the table is full, or
@@ -112,6 +118,9 @@ public final class PeerTable implements AutoCloseable {
         if (known != NULL_PEER) {
             if (!isPeer(known, descriptor)) {
                 return NULL_PEER;
+            }
+            if (addressCount(known) == 0) {
+                writeAddress(addressAt(live(known), 0), descriptor);
             }
             retain(known);
             return known;
@@ -207,9 +216,12 @@ public final class PeerTable implements AutoCloseable {
     /// Fills in a peer's identity and one of its addresses; the age becomes zero.
     ///
     /// @param peer a live handle
-    /// @param address from 0 to `addressCount(peer) - 1`
+    /// @param address from 0 to [#ADDRESSES_PER_PEER]` - 1`; one that the peer does not have makes
+    ///     the descriptor invalid
     /// @param into what to fill
+    /// @throws IndexOutOfBoundsException if there can be no such address
     public void describe(long peer, int address, PeerDescriptor into) {
+        Objects.checkIndex(address, ADDRESSES_PER_PEER);
         long at = live(peer);
         into.id(
                 records.get(LONG, at),
@@ -272,11 +284,13 @@ public final class PeerTable implements AutoCloseable {
         return true;
     }
 
-    /// Frees the memory. Using the table afterwards throws.
+    /// Frees the memory. Using the table afterwards throws; closing twice is allowed.
     @Override
     public void close() {
         slotOfShortId.close();
-        arena.close();
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
     }
 
     private int indexOf(long peer, Address address) {

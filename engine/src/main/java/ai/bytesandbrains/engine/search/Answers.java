@@ -11,6 +11,9 @@ import java.lang.foreign.ValueLayout;
 /// Answers that are on their way out: each stays in its off-heap slot until the outbox takes it or
 /// its asker waits no longer. Holds one reference to the asker of each.
 ///
+/// One slot more than results may take is kept for refusals, so that a node without room for a
+/// result can still say so.
+///
 /// ```
 ///   0  asker 8
 ///   8  request id 8
@@ -37,6 +40,7 @@ final class Answers implements AutoCloseable {
     private final PeerTable table;
     private final Outbox<SearchMessage> outbox;
     private final SearchCounters counters;
+    private final int results;
     private final int capacity;
     private final int slotBytes;
     private final Outgoing message = new Outgoing();
@@ -49,35 +53,49 @@ final class Answers implements AutoCloseable {
         this.table = table;
         this.outbox = outbox;
         this.counters = counters;
-        capacity = limits.waitingAnswers();
+        results = limits.waitingAnswers();
+        capacity = results + 1;
         slotBytes = HITS + limits.maxK() * HIT_BYTES;
         memory = arena.allocate((long) slotBytes * capacity, 64);
     }
 
     boolean hasRoom() {
-        return findFree() >= 0;
+        return findFree(results) >= 0;
     }
 
-    /// Answers, now or as soon as the asker can take it; the hits may be null for a refusal.
-    void give(long asker, long requestId, SearchStatus status, Neighbours hits, long deadlineNs) {
-        int slot = findFree();
-        if (slot < 0) {
-            counters.answersDropped++;
-            return;
-        }
+    /// Answers, now or as soon as the asker can take it; there must be room.
+    void give(long asker, long requestId, Neighbours hits, long deadlineNs) {
+        int slot = findFree(results);
         long at = at(slot);
-        int size = hits == null ? 0 : hits.size();
+        int size = hits.size();
         for (int i = 0; i < size; i++) {
             memory.set(LONG, at + HITS + (long) i * HIT_BYTES, hits.idAt(i));
             memory.set(FLOAT, at + HITS + (long) i * HIT_BYTES + 8, hits.distanceAt(i));
         }
+        fill(slot, asker, requestId, SearchStatus.OK, size, deadlineNs);
+        trySend(slot);
+    }
+
+    /// Says no, now or as soon as the asker can take it; not at all if too many are waiting.
+    void refuse(long asker, long requestId, SearchStatus status, long deadlineNs) {
+        int slot = findFree(capacity);
+        if (slot < 0) {
+            counters.answersDropped++;
+            return;
+        }
+        fill(slot, asker, requestId, status, 0, deadlineNs);
+        trySend(slot);
+    }
+
+    private void fill(
+            int slot, long asker, long requestId, SearchStatus status, int size, long deadlineNs) {
+        long at = at(slot);
         table.retain(asker);
         memory.set(LONG, at + ASKER, asker);
         memory.set(LONG, at + REQUEST_ID, requestId);
         memory.set(LONG, at + DEADLINE, deadlineNs);
         memory.set(INT, at + STATUS, status.code());
         memory.set(INT, at + SIZE, size);
-        trySend(slot);
     }
 
     int poll(long nowNs) {
@@ -107,7 +125,7 @@ final class Answers implements AutoCloseable {
 
     void dropFor(long asker) {
         for (int slot = 0; slot < capacity; slot++) {
-            if (memory.get(LONG, at(slot) + ASKER) == asker) {
+            if (isUsed(slot) && memory.get(LONG, at(slot) + ASKER) == asker) {
                 counters.answersDropped++;
                 free(slot);
             }
@@ -116,6 +134,9 @@ final class Answers implements AutoCloseable {
 
     @Override
     public void close() {
+        if (!arena.scope().isAlive()) {
+            return;
+        }
         for (int slot = 0; slot < capacity; slot++) {
             if (isUsed(slot)) {
                 free(slot);
@@ -134,8 +155,8 @@ final class Answers implements AutoCloseable {
         return true;
     }
 
-    private int findFree() {
-        for (int slot = 0; slot < capacity; slot++) {
+    private int findFree(int slots) {
+        for (int slot = 0; slot < slots; slot++) {
             if (!isUsed(slot)) {
                 return slot;
             }

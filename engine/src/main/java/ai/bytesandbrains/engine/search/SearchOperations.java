@@ -3,6 +3,7 @@ package ai.bytesandbrains.engine.search;
 import ai.bytesandbrains.engine.op.OpTable;
 import ai.bytesandbrains.engine.overlay.PeerId;
 import ai.bytesandbrains.engine.space.EmbeddingSpace;
+import ai.bytesandbrains.engine.space.Vectors;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -43,6 +44,9 @@ import java.util.List;
 /// Begin, the reading methods and finish allocate nothing; [#result] does.
 public final class SearchOperations implements AutoCloseable {
 
+    /// The most dimensions a query can have: messages give its length in bytes in 16 bits.
+    public static final int MAX_DIMENSIONS = 16_383;
+
     static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
     static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
     static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
@@ -82,10 +86,15 @@ public final class SearchOperations implements AutoCloseable {
     /// @param self the node's identity, which its own hits carry
     /// @param space what queries are measured in
     /// @param limits how many searches, neighbours and peers
+    /// @throws IllegalArgumentException if the space has more than [#MAX_DIMENSIONS]
     public SearchOperations(PeerId self, EmbeddingSpace space, SearchLimits limits) {
         this.self = self;
         this.space = space;
         this.dimensions = space.dimensions();
+        if (dimensions > MAX_DIMENSIONS) {
+            throw new IllegalArgumentException(
+                    "dimensions=%d: expected at most %d".formatted(dimensions, MAX_DIMENSIONS));
+        }
         this.limits = limits;
         int queryBytes = (QueryEncoding.FLOAT32.encodedBytes(dimensions) + 7) & -8;
         peersOffset = QUERY + queryBytes;
@@ -110,6 +119,8 @@ public final class SearchOperations implements AutoCloseable {
             throw new IllegalArgumentException(
                     "k=" + parameters.k() + ": expected 1 to maxK=" + limits.maxK());
         }
+        Vectors.checkRange("query", query, offset, 0, 1, dimensions);
+        Vectors.checkFinite("query", query, offset, dimensions);
         // A query that has no distance to itself has none to anything: the space says why.
         space.distance(query, offset, query, offset);
         long op = table.claim();
@@ -260,10 +271,12 @@ public final class SearchOperations implements AutoCloseable {
                 elapsedNs(op));
     }
 
-    /// Frees the memory. Searches that are on their way must be over.
+    /// Frees the memory. Searches that are on their way must be over. Closing twice is allowed.
     @Override
     public void close() {
-        arena.close();
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
     }
 
     // ---- the agent's side

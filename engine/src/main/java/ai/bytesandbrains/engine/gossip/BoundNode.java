@@ -1,0 +1,229 @@
+package ai.bytesandbrains.engine.gossip;
+
+import static ai.bytesandbrains.engine.gossip.GossipState.INT;
+import static ai.bytesandbrains.engine.gossip.GossipState.JOIN_STATE;
+import static ai.bytesandbrains.engine.gossip.GossipState.LAST_BUSY;
+import static ai.bytesandbrains.engine.gossip.GossipState.LONG;
+import static ai.bytesandbrains.engine.gossip.GossipState.NEXT_EXCHANGE;
+import static ai.bytesandbrains.engine.gossip.GossipState.NEXT_JOIN;
+import static ai.bytesandbrains.engine.gossip.GossipState.SELF;
+import static ai.bytesandbrains.engine.gossip.GossipState.WINDOW_START;
+
+import ai.bytesandbrains.engine.overlay.PeerDescriptor;
+import ai.bytesandbrains.engine.overlay.PeerTable;
+
+import java.lang.foreign.MemorySegment;
+import java.util.random.RandomGenerator;
+
+/// The node whose slot is worked on: flyweights over all parts of the slot, and what the active and
+/// the passive side both do to a view. [#bind] moves it to another slot.
+///
+/// Every peer in view, reserve, seeds and requests is held by one reference each.
+final class BoundNode {
+
+    final View view;
+    final Reserve reserve;
+    final Seeds seeds;
+    final Requests requests;
+    final Admission admission;
+
+    private final GossipConfig config;
+    private final GossipState state;
+    private final MemorySegment memory;
+    private final PeerTable table;
+    private final GossipListener listener;
+    private final GossipCounters counters;
+    private final ViewExchange exchange;
+    private final ExchangeBuffer incoming;
+    private final PeerDescriptor descriptor = new PeerDescriptor();
+    private int slot;
+    private long base;
+
+    BoundNode(
+            GossipConfig config,
+            GossipState state,
+            PeerTable table,
+            RandomGenerator random,
+            GossipListener listener,
+            GossipCounters counters) {
+        this.config = config;
+        this.state = state;
+        this.memory = state.memory;
+        this.table = table;
+        this.listener = listener;
+        this.counters = counters;
+        view = new View(state);
+        reserve = new Reserve(state, table, config.reserveSize());
+        seeds = new Seeds(state, table, config.maxSeeds());
+        requests = new Requests(state, table, config.maxConcurrentRequests());
+        admission = new Admission(state, config);
+        exchange = new ViewExchange(config, table, random);
+        incoming = new ExchangeBuffer(config.exchangeSize());
+    }
+
+    void bind(int slot) {
+        this.slot = slot;
+        base = state.baseOf(slot);
+        view.bind(base);
+        reserve.bind(base);
+        seeds.bind(base);
+        requests.bind(base);
+        admission.bind(base);
+    }
+
+    void start(long self, long firstExchangeNs, long nowNs) {
+        memory.set(LONG, base + SELF, self);
+        setNextExchange(firstExchangeNs);
+        setNextJoin(nowNs);
+        memory.set(LONG, base + WINDOW_START, nowNs);
+    }
+
+    /// Gives back every reference and leaves the slot as if nobody had ever used it.
+    void stop() {
+        for (int i = 0; i < requests.capacity(); i++) {
+            if (requests.isUsed(i)) {
+                requests.free(i);
+            }
+        }
+        while (view.size() > 0) {
+            table.release(view.peerAt(0));
+            view.removeAt(0);
+        }
+        while (reserve.size() > 0) {
+            table.release(reserve.take());
+        }
+        while (seeds.size() > 0) {
+            seeds.remove(seeds.next());
+        }
+        table.release(self());
+        state.clear(slot);
+    }
+
+    /// [PeerTable#NULL_PEER] in a slot that nobody uses.
+    long self() {
+        return memory.get(LONG, base + SELF);
+    }
+
+    long nextExchange() {
+        return memory.get(LONG, base + NEXT_EXCHANGE);
+    }
+
+    void setNextExchange(long timeNs) {
+        memory.set(LONG, base + NEXT_EXCHANGE, timeNs);
+    }
+
+    long nextJoin() {
+        return memory.get(LONG, base + NEXT_JOIN);
+    }
+
+    void setNextJoin(long timeNs) {
+        memory.set(LONG, base + NEXT_JOIN, timeNs);
+    }
+
+    /// Who could not be asked last, alive for all that is known. Only compared with: not
+    /// referenced.
+    long lastBusy() {
+        return memory.get(LONG, base + LAST_BUSY);
+    }
+
+    void setLastBusy(long peer) {
+        memory.set(LONG, base + LAST_BUSY, peer);
+    }
+
+    JoinState joinState() {
+        return JoinState.ofCode(memory.get(INT, base + JOIN_STATE));
+    }
+
+    void setJoinState(JoinState next) {
+        if (joinState() != next) {
+            memory.set(INT, base + JOIN_STATE, next.code());
+            listener.onJoinState(next);
+        }
+    }
+
+    /// Fills in the node's own descriptor and a random part of its view.
+    void prepare(ExchangeBuffer out) {
+        exchange.prepare(view, self(), out);
+    }
+
+    /// Merges the peers of a message, given what was sent in the same exchange.
+    void merge(GossipMessage in, long[] sent, int sentCount) {
+        receive(in);
+        exchange.merge(view, incoming, sent, sentCount, reserve, listener);
+        joinedUnlessSeeded();
+    }
+
+    /// Puts a fresh peer into the view, whatever has to leave it; takes over the caller's
+    /// reference.
+    void insert(long peer) {
+        exchange.insert(view, peer, reserve, listener);
+        joinedUnlessSeeded();
+    }
+
+    /// Puts everybody of the reserve into the empty view, as old as can be: nobody knows whether
+    /// they live, so they are tried first.
+    void refillFromReserve() {
+        while (reserve.size() > 0 && view.size() < config.viewSize()) {
+            long peer = reserve.take();
+            view.add(peer, GossipConfig.MAX_AGE);
+            listener.onPeerAdded(peer);
+        }
+    }
+
+    /// Removes a peer from everything but the seeds.
+    boolean drop(long peer, RemovalReason reason) {
+        // Whoever calls with a handle may not hold a reference of his own.
+        table.retain(peer);
+        for (int i = 0; i < requests.capacity(); i++) {
+            if (requests.isUsed(i) && requests.partnerOf(i) == peer) {
+                requests.free(i);
+            }
+        }
+        boolean removed = removeFromView(peer, reason);
+        table.release(peer);
+        return removed;
+    }
+
+    /// Removes a peer, which the caller holds a reference to, from view and reserve.
+    boolean removeFromView(long peer, RemovalReason reason) {
+        reserve.remove(peer);
+        int index = view.indexOf(peer);
+        if (index < 0) {
+            return false;
+        }
+        listener.onPeerRemoved(peer, reason);
+        view.removeAt(index);
+        table.release(peer);
+        return true;
+    }
+
+    /// A node that has no seeds to hear from is in the network as soon as it knows somebody.
+    private void joinedUnlessSeeded() {
+        if (view.size() > 0 && seeds.size() == 0) {
+            setJoinState(JoinState.JOINED);
+        }
+    }
+
+    /// Enters the peers of a message into the table, one reference each, and lists them.
+    private void receive(GossipMessage in) {
+        long selfId = table.shortIdOf(self());
+        incoming.clear();
+        int count = Math.min(in.size(), config.exchangeSize());
+        for (int i = 0; i < count; i++) {
+            in.peerAt(i, descriptor);
+            if (descriptor.shortId() != selfId) {
+                long peer = table.acquire(descriptor);
+                if (peer == PeerTable.NULL_PEER) {
+                    counters.rejected++;
+                } else {
+                    incoming.add(peer, clampAge(descriptor.age()));
+                }
+            }
+        }
+    }
+
+    /// A negative age is an overflow, so it counts as the oldest and never as the freshest.
+    private static int clampAge(int age) {
+        return age < 0 ? GossipConfig.MAX_AGE : Math.min(age, GossipConfig.MAX_AGE);
+    }
+}

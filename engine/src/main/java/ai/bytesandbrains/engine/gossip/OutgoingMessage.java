@@ -1,0 +1,60 @@
+package ai.bytesandbrains.engine.gossip;
+
+import ai.bytesandbrains.engine.overlay.Outbox;
+import ai.bytesandbrains.engine.overlay.PeerDescriptor;
+import ai.bytesandbrains.engine.overlay.PeerTable;
+
+/// The one outbound message of a logic: a view over the buffer that was prepared last.
+final class OutgoingMessage implements GossipMessage {
+
+    /// What it carries; filled in before [#send].
+    final ExchangeBuffer peers;
+
+    private final PeerTable table;
+    private final Outbox<GossipMessage> outbox;
+    private final GossipCounters counters;
+    private GossipKind kind;
+    private long requestId;
+
+    OutgoingMessage(
+            GossipConfig config,
+            PeerTable table,
+            Outbox<GossipMessage> outbox,
+            GossipCounters counters) {
+        this.peers = new ExchangeBuffer(config.exchangeSize());
+        this.table = table;
+        this.outbox = outbox;
+        this.counters = counters;
+    }
+
+    boolean send(long peer, GossipKind kind, long requestId) {
+        this.kind = kind;
+        this.requestId = requestId;
+        boolean taken = outbox.send(peer, this);
+        if (!taken) {
+            counters.sendsRefused++;
+        }
+        return taken;
+    }
+
+    @Override
+    public GossipKind kind() {
+        return kind;
+    }
+
+    @Override
+    public long requestId() {
+        return requestId;
+    }
+
+    @Override
+    public int size() {
+        return peers.size();
+    }
+
+    @Override
+    public void peerAt(int index, PeerDescriptor into) {
+        table.describe(peers.peerAt(index), into);
+        into.age(peers.ageAt(index));
+    }
+}

@@ -1,0 +1,109 @@
+package ai.bytesandbrains.engine.gossip;
+
+import ai.bytesandbrains.engine.overlay.PeerDescriptor;
+import ai.bytesandbrains.engine.overlay.PeerTable;
+
+/// What a node does for others: answers their exchanges and joins, within its budgets.
+///
+/// A refused send changes nothing: neither view nor ages nor budgets, and the asker tries again.
+final class PassiveSide {
+
+    private final BoundNode node;
+    private final PeerTable table;
+    private final GossipCounters counters;
+    private final OutgoingMessage message;
+    private final PeerDescriptor sender = new PeerDescriptor();
+    private final long[] sent;
+
+    PassiveSide(
+            GossipConfig config,
+            BoundNode node,
+            PeerTable table,
+            GossipCounters counters,
+            OutgoingMessage message) {
+        this.node = node;
+        this.table = table;
+        this.counters = counters;
+        this.message = message;
+        sent = new long[config.exchangeSize()];
+    }
+
+    /// Takes a request of somebody else, whose handle is `from` if the table knows him.
+    int onRequest(long from, GossipMessage in, long nowNs) {
+        long asker = acquireSender(from, in);
+        if (asker == PeerTable.NULL_PEER) {
+            counters.rejected++;
+            return 0;
+        }
+        int work =
+                in.kind() == GossipKind.JOIN
+                        ? onJoin(asker, in, nowNs)
+                        : onExchange(asker, in, nowNs);
+        table.release(asker);
+        return work;
+    }
+
+    private int onExchange(long asker, GossipMessage in, long nowNs) {
+        GossipKind kind = in.kind();
+        long askerId = sender.shortId();
+        if (!node.admission.allowsExchange(askerId, nowNs)) {
+            return refuse(asker, in.requestId(), kind != GossipKind.PUSH, nowNs);
+        }
+        // The answer is prepared before the merge, so that nobody is sent back what he sent.
+        node.prepare(message.peers);
+        if (kind != GossipKind.PUSH && !message.send(asker, GossipKind.REPLY, in.requestId())) {
+            return 0;
+        }
+        node.admission.recordExchange(askerId, nowNs);
+        counters.accepted++;
+        if (kind != GossipKind.PULL) {
+            int sentCount = kind == GossipKind.PUSH ? 0 : message.peers.sentPeers(sent);
+            node.merge(in, sent, sentCount);
+        }
+        node.view.growOlder();
+        return 1;
+    }
+
+    private int onJoin(long newcomer, GossipMessage in, long nowNs) {
+        if (!node.admission.allowsJoin(nowNs)) {
+            return refuse(newcomer, in.requestId(), true, nowNs);
+        }
+        node.prepare(message.peers);
+        if (!message.send(newcomer, GossipKind.JOIN_REPLY, in.requestId())) {
+            return 0;
+        }
+        node.admission.recordJoin();
+        counters.joinsAnswered++;
+        return 1;
+    }
+
+    /// The sender of a request is its first peer. He must be a possible one, not this node itself,
+    /// and the one that the frame came from. Takes a reference to him.
+    private long acquireSender(long from, GossipMessage in) {
+        if (in.size() < 1) {
+            return PeerTable.NULL_PEER;
+        }
+        in.peerAt(0, sender);
+        if (sender.shortId() == table.shortIdOf(node.self())) {
+            return PeerTable.NULL_PEER;
+        }
+        long asker = table.acquire(sender);
+        if (asker != PeerTable.NULL_PEER && from != PeerTable.NULL_PEER && from != asker) {
+            table.release(asker);
+            return PeerTable.NULL_PEER;
+        }
+        return asker;
+    }
+
+    /// BUSY answers have a budget too, or they would be an amplifier.
+    private int refuse(long asker, long requestId, boolean answer, long nowNs) {
+        counters.refused++;
+        if (answer && node.admission.allowsBusy(nowNs)) {
+            message.peers.clear();
+            if (message.send(asker, GossipKind.BUSY, requestId)) {
+                node.admission.recordBusy();
+            }
+        }
+        return 1;
+    }
+}

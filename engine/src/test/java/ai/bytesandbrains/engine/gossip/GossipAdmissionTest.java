@@ -1,0 +1,201 @@
+package ai.bytesandbrains.engine.gossip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/// What strangers can make a node do, and what not.
+class GossipAdmissionTest {
+
+    private static final GossipConfig CONFIG = GossipConfig.defaults();
+    private static final long T = CONFIG.periodNs();
+
+    private final OneNode one = new OneNode(CONFIG);
+
+    @AfterEach
+    void close() {
+        one.close();
+    }
+
+    @Test
+    void shouldAcceptOneExchangeOfASenderInHalfAPeriod() {
+        exchange(10);
+        one.nowNs += T / 2 - 1;
+        exchange(10);
+
+        assertThat(kinds()).containsExactly(GossipKind.REPLY, GossipKind.BUSY);
+    }
+
+    @Test
+    void shouldAcceptTheSameSenderAgainAfterHalfAPeriod() {
+        exchange(10);
+        one.nowNs += T / 2;
+        exchange(10);
+
+        assertThat(kinds()).containsExactly(GossipKind.REPLY, GossipKind.REPLY);
+    }
+
+    @Test
+    void shouldAcceptSixExchangesInAPeriod() {
+        for (int number = 10; number < 17; number++) {
+            exchange(number);
+        }
+
+        assertThat(kinds()).filteredOn(kind -> kind == GossipKind.REPLY).hasSize(6);
+        assertThat(kinds().getLast()).isEqualTo(GossipKind.BUSY);
+    }
+
+    @ParameterizedTest(name = "seed={0}")
+    @ValueSource(longs = {1, 2, 3})
+    void shouldNeverAcceptMoreThanSixInAnyPeriod(long seed) {
+        Random random = new Random(seed);
+        List<Long> accepted = new ArrayList<>();
+        for (int i = 0; i < 3_000; i++) {
+            one.nowNs += random.nextLong(T / 20);
+            long before = one.logic.counters().accepted();
+            exchange(10 + random.nextInt(100));
+            if (one.logic.counters().accepted() > before) {
+                accepted.add(one.nowNs);
+            }
+        }
+        for (int i = 6; i < accepted.size(); i++) {
+            assertThat(accepted.get(i) - accepted.get(i - 6)).isGreaterThanOrEqualTo(T);
+        }
+        assertThat(accepted).hasSizeGreaterThan(300);
+    }
+
+    @Test
+    void shouldNotMergeWhatItRefuses() {
+        exchange(10);
+        one.receive(GossipCopy.of(GossipKind.PUSH_PULL, 2, 0, 10, 77));
+
+        assertThat(one.view()).containsOnlyKeys(10);
+    }
+
+    @Test
+    void shouldRefuseAPushWithoutAWord() {
+        exchange(10);
+        one.receive(GossipCopy.of(GossipKind.PUSH, 2, 0, 10, 77));
+
+        assertThat(kinds()).containsExactly(GossipKind.REPLY);
+        assertThat(one.logic.counters().refused()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldAnswerSixtyFourJoinsInAPeriod() {
+        for (int i = 0; i < 100; i++) {
+            join(10 + i);
+        }
+
+        assertThat(kinds()).filteredOn(kind -> kind == GossipKind.JOIN_REPLY).hasSize(64);
+    }
+
+    @Test
+    void shouldAnswerJoinsAgainInTheNextPeriod() {
+        for (int i = 0; i < 100; i++) {
+            join(10 + i);
+        }
+        one.nowNs += T;
+        join(200);
+
+        assertThat(one.last().kind()).isEqualTo(GossipKind.JOIN_REPLY);
+    }
+
+    @Test
+    void shouldBoundItsRefusalsToo() {
+        for (int i = 0; i < 500; i++) {
+            join(10 + i % 150);
+        }
+
+        assertThat(kinds()).filteredOn(kind -> kind == GossipKind.BUSY).hasSize(64);
+    }
+
+    @Test
+    void shouldAnswerExchangesThoughJoinsAreUsedUp() {
+        for (int i = 0; i < 100; i++) {
+            join(10 + i);
+        }
+        exchange(150);
+
+        assertThat(one.last().kind()).isEqualTo(GossipKind.REPLY);
+    }
+
+    @Test
+    void shouldNotMergeAJoin() {
+        join(10);
+
+        assertThat(one.view()).isEmpty();
+        assertThat(one.table.size()).as("peers referred to").isEqualTo(1);
+    }
+
+    @Test
+    void shouldAnswerAJoinWithASampleOfItsView() {
+        one.know(3, 20, 21, 22);
+        join(10);
+
+        assertThat(one.numbers(one.last())).containsExactlyInAnyOrder(OneNode.SELF, 20, 21, 22);
+    }
+
+    @Test
+    void shouldTakeNoRequestFromItself() {
+        assertThat(one.receive(GossipCopy.of(GossipKind.PUSH_PULL, 1, 0, OneNode.SELF, 10)))
+                .isZero();
+        assertThat(one.logic.counters().rejected()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTakeNoRequestWithoutASender() {
+        assertThat(one.receiveFrom(10, new GossipCopy(GossipKind.PUSH_PULL, 1, List.of())))
+                .isZero();
+        assertThat(one.logic.counters().rejected()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTakeNoRequestInAnothersName() {
+        one.know(3, 20);
+        one.receiveFrom(20, GossipCopy.of(GossipKind.PUSH_PULL, 1, 0, 10, 77));
+
+        assertThat(one.view()).containsOnlyKeys(20);
+        assertThat(one.messages).isEmpty();
+    }
+
+    @Test
+    void shouldTakeNoRequestThatTheTableHasNoRoomFor() {
+        try (OneNode full = new OneNode(CONFIG, 1, 2)) {
+            full.know(3, 20);
+            full.receive(GossipCopy.of(GossipKind.PUSH_PULL, 1, 0, 10));
+
+            assertThat(full.messages).isEmpty();
+            assertThat(full.view()).containsOnlyKeys(20);
+        }
+    }
+
+    @Test
+    void shouldMergeWhatTheTableHasRoomFor() {
+        try (OneNode full = new OneNode(CONFIG, 1, 4)) {
+            full.receive(GossipCopy.of(GossipKind.PUSH, 1, 0, 10, 11, 12, 13, 14));
+
+            assertThat(full.view()).containsOnlyKeys(10, 11, 12);
+            assertThat(full.logic.counters().rejected()).isEqualTo(2);
+        }
+    }
+
+    private void exchange(int number) {
+        one.receive(GossipCopy.of(GossipKind.PUSH_PULL, 1, 0, number));
+    }
+
+    private void join(int number) {
+        one.receive(GossipCopy.of(GossipKind.JOIN, 1, 0, number));
+    }
+
+    private List<GossipKind> kinds() {
+        return one.messages.stream().map(CollectedStep.Message::kind).toList();
+    }
+}
