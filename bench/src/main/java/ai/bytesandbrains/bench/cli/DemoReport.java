@@ -8,13 +8,15 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 /// @param setup what was run
 /// @param discovery how the peers found each other
 /// @param answers how good and how fast the answers were
-/// @param traffic what went over the transport
+/// @param cost what a query takes
+/// @param traffic what went over the transport in the whole run
 /// @param codebook what the peers agreed on
 /// @param totalSeconds the whole run
 public record DemoReport(
         @JsonUnwrapped Setup setup,
         @JsonUnwrapped Discovery discovery,
         @JsonUnwrapped Answers answers,
+        @JsonUnwrapped Cost cost,
         @JsonUnwrapped Traffic traffic,
         @JsonUnwrapped Codebook codebook,
         Double totalSeconds)
@@ -75,20 +77,30 @@ public record DemoReport(
     /// @param p50Us median time of a query in microseconds
     /// @param p99Us 99th percentile in microseconds
     /// @param p999Us 99.9th percentile in microseconds
-    /// @param allocatedBytesPerQuery heap bytes that a warm query allocates on its path
     public record Answers(
             Double recallAt10,
             Double peersAskedMean,
             Long partial,
             Double p50Us,
             Double p99Us,
-            Double p999Us,
-            Double allocatedBytesPerQuery) {
+            Double p999Us) {
         /// Nothing measured.
-        public static final Answers ABSENT = new Answers(null, null, null, null, null, null, null);
+        public static final Answers ABSENT = new Answers(null, null, null, null, null, null);
     }
 
-    /// What went over the transport, all peers together.
+    /// What a warm query takes, all peers together, the gossip that goes on beside it included.
+    ///
+    /// @param messagesPerQuery messages sent
+    /// @param bytesPerQuery bytes of them
+    /// @param allocatedBytesPerQuery heap bytes allocated by the peers' threads and the asking one;
+    ///     null when peers were killed or paused meanwhile
+    public record Cost(
+            Double messagesPerQuery, Double bytesPerQuery, Double allocatedBytesPerQuery) {
+        /// Nothing measured.
+        public static final Cost ABSENT = new Cost(null, null, null);
+    }
+
+    /// What went over the transport in the whole run, warm-up included, all peers together.
     ///
     /// @param messagesOnWire messages sent
     /// @param bytesOnWire bytes of them
@@ -130,8 +142,10 @@ public record DemoReport(
                 .row("time p50", answers.p50Us, " us")
                 .row("time p99", answers.p99Us, " us")
                 .row("time p99.9", answers.p999Us, " us")
-                .row("allocated per query", answers.allocatedBytesPerQuery, " bytes")
-                .heading("traffic")
+                .row("messages per query", cost.messagesPerQuery)
+                .row("bytes per query", cost.bytesPerQuery)
+                .row("allocated per query", cost.allocatedBytesPerQuery, " bytes")
+                .heading("traffic of the whole run")
                 .row("messages", traffic.messagesOnWire)
                 .row("bytes", traffic.bytesOnWire)
                 .row("dropped frames", traffic.droppedFrames)

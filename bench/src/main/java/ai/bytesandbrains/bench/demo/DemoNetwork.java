@@ -48,8 +48,15 @@ public final class DemoNetwork implements AutoCloseable {
     private final Map<PeerId, String> names = new HashMap<>();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
+    /// A process that is told to end leaves nothing behind either.
+    private final Thread shutdownHook = new Thread(this::onShutdown, "bb-demo-shutdown");
+
+    private volatile boolean interrupted;
+    private boolean closed;
+
     private DemoNetwork() {
         driver = EmbeddedDriver.launch();
+        Runtime.getRuntime().addShutdownHook(shutdownHook);
     }
 
     /// Starts the peers, each with its rows of the data under their row numbers.
@@ -209,13 +216,36 @@ public final class DemoNetwork implements AutoCloseable {
         }
     }
 
+    /// {@return whether the network was closed because the process is ending}
+    public boolean isInterrupted() {
+        return interrupted;
+    }
+
     /// Stops the peers that still run, then the driver. Nothing is left behind.
     @Override
     public void close() {
         try {
-            peers.forEach(DemoPeer::close);
-        } finally {
-            driver.close();
+            Runtime.getRuntime().removeShutdownHook(shutdownHook);
+        } catch (final IllegalStateException _) {
+            // The process is ending: the hook runs, and closing twice is closing once.
+            interrupted = true;
+        }
+        closeAll();
+    }
+
+    private void onShutdown() {
+        interrupted = true;
+        closeAll();
+    }
+
+    private synchronized void closeAll() {
+        if (!closed) {
+            closed = true;
+            try {
+                peers.forEach(DemoPeer::close);
+            } finally {
+                driver.close();
+            }
         }
     }
 

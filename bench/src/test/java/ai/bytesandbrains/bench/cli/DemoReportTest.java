@@ -24,7 +24,8 @@ class DemoReportTest {
             new DemoReport(
                     SETUP,
                     new DemoReport.Discovery(1.25, 1.0),
-                    new DemoReport.Answers(0.9995, 15.0, 0L, 812.5, 1e-5, 12_345_678.9, 0.0),
+                    new DemoReport.Answers(0.9995, 15.0, 0L, 812.5, 1e-5, 12_345_678.9),
+                    new DemoReport.Cost(31.0, 20_000.0, 0.0),
                     new DemoReport.Traffic(6400L, 10_000_000_000L, 0L),
                     new DemoReport.Codebook(true, 12, 1536.0),
                     3.5);
@@ -34,6 +35,7 @@ class DemoReportTest {
                     SETUP,
                     DemoReport.Discovery.ABSENT,
                     DemoReport.Answers.ABSENT,
+                    DemoReport.Cost.ABSENT,
                     DemoReport.Traffic.ABSENT,
                     DemoReport.Codebook.ABSENT,
                     null);
