@@ -21,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 /// @param connectTimeoutNs how long a connection may take before its peer counts as unreachable
 /// @param idleLinkNs a connection that was not used for so long is closed
 /// @param fragmentLimit the most fragments received in one duty cycle
+/// @param driverTimeoutNs how long a driver may give no sign of life, at the start and later; a
+///     living one gives several in a second. From a millisecond
 public record AeronConfig(
         String aeronDirectory,
         Address.Kind kind,
@@ -31,7 +33,8 @@ public record AeronConfig(
         int maxLinks,
         long connectTimeoutNs,
         long idleLinkNs,
-        int fragmentLimit) {
+        int fragmentLimit,
+        long driverTimeoutNs) {
 
     private static final int MIN_TERM_LENGTH = 1 << 16;
     private static final int MAX_TERM_LENGTH = 1 << 24;
@@ -48,6 +51,7 @@ public record AeronConfig(
         require(
                 udp == (host != null) && port >= 0 && port <= (udp ? 0xffff : 0),
                 "kind=" + kind + " host=" + host + " port=" + port + ": only UDP has both");
+        require(host == null || !host.isBlank(), "host=" + host + ": expected a name or an IP");
         require(stream > 0, "stream=" + stream + ": expected at least 1");
         require(
                 BitUtil.isPowerOfTwo(termLength)
@@ -61,6 +65,9 @@ public record AeronConfig(
         require(connectTimeoutNs > 0, "connectTimeoutNs=" + connectTimeoutNs + ": expected > 0");
         require(idleLinkNs > 0, "idleLinkNs=" + idleLinkNs + ": expected > 0");
         require(fragmentLimit > 0, "fragmentLimit=" + fragmentLimit + ": expected > 0");
+        require(
+                driverTimeoutNs >= TimeUnit.MILLISECONDS.toNanos(1),
+                "driverTimeoutNs=" + driverTimeoutNs + ": expected at least 1000000");
     }
 
     /// {@return the parameters of a node in shared memory}
@@ -95,7 +102,8 @@ public record AeronConfig(
                 maxLinks,
                 connectTimeoutNs,
                 idleLinkNs,
-                fragmentLimit);
+                fragmentLimit,
+                driverTimeoutNs);
     }
 
     /// {@return the same with other bounds for connections}
@@ -114,7 +122,26 @@ public record AeronConfig(
                 maxLinks,
                 connectTimeoutNs,
                 idleLinkNs,
-                fragmentLimit);
+                fragmentLimit,
+                driverTimeoutNs);
+    }
+
+    /// {@return the same with another patience with the driver}
+    ///
+    /// @param driverTimeoutNs how long a driver may give no sign of life
+    public AeronConfig withDriverTimeoutNs(long driverTimeoutNs) {
+        return new AeronConfig(
+                aeronDirectory,
+                kind,
+                host,
+                port,
+                stream,
+                termLength,
+                maxLinks,
+                connectTimeoutNs,
+                idleLinkNs,
+                fragmentLimit,
+                driverTimeoutNs);
     }
 
     private static AeronConfig of(
@@ -129,7 +156,8 @@ public record AeronConfig(
                 64,
                 TimeUnit.SECONDS.toNanos(3),
                 TimeUnit.SECONDS.toNanos(60),
-                16);
+                16,
+                TimeUnit.SECONDS.toNanos(10));
     }
 
     private static void require(boolean condition, String message) {

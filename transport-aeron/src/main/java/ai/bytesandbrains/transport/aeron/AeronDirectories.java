@@ -1,11 +1,17 @@
 package ai.bytesandbrains.transport.aeron;
 
+import io.aeron.CncFileDescriptor;
 import io.aeron.CommonContext;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -48,7 +54,9 @@ public final class AeronDirectories {
 
     /// Finds directories of processes that are gone: a killed process cannot clean up. Two
     /// witnesses are asked: the number of a process may mean another one in a container that shares
-    /// the folder, and the driver's heartbeat alone may pause with its process.
+    /// the folder, and the driver's heartbeat alone may pause with its process. What cannot be told
+    /// for certain, such as the files of another version of Aeron, is no left-over; neither is a
+    /// symbolic link.
     ///
     /// @param parent the folder to look in; nothing is found if it cannot be read
     /// @return the directories, sorted
@@ -61,7 +69,9 @@ public final class AeronDirectories {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent, PREFIX + "*")) {
             for (Path entry : entries) {
                 Matcher name = NAME.matcher(entry.getFileName().toString());
-                if (name.matches() && isDead(Long.parseLong(name.group(1)), entry)) {
+                if (name.matches()
+                        && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)
+                        && isDead(Long.parseLong(name.group(1)), entry)) {
                     found.add(entry);
                 }
             }
@@ -70,9 +80,69 @@ public final class AeronDirectories {
         return found;
     }
 
+    /// Deletes a directory with all that is in it. Symbolic links are deleted, never followed: the
+    /// folder may be one where everybody can make them. What cannot be deleted stays.
+    ///
+    /// @param directory the directory
+    /// @throws IOException if it cannot be read
+    public static void delete(Path directory) throws IOException {
+        Files.walkFileTree(
+                directory,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                        return deleteIfPossible(file);
+                    }
+
+                    @Override
+                    public FileVisitResult visitFileFailed(Path file, IOException e) {
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult postVisitDirectory(Path visited, IOException e) {
+                        return deleteIfPossible(visited);
+                    }
+                });
+    }
+
+    private static FileVisitResult deleteIfPossible(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            // Somebody else's, or somebody else is deleting it as well: it stays his.
+            return FileVisitResult.CONTINUE;
+        }
+        return FileVisitResult.CONTINUE;
+    }
+
     private static boolean isDead(long pid, Path directory) {
-        return !ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)
-                && !CommonContext.isDriverActive(
-                        directory.toFile(), HEARTBEAT_TIMEOUT_MS, message -> {});
+        if (ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)) {
+            return false;
+        }
+        try {
+            return !isInitialised(directory.resolve(CncFileDescriptor.CNC_FILE))
+                    || !CommonContext.isDriverActive(
+                            directory.toFile(), HEARTBEAT_TIMEOUT_MS, message -> {});
+        } catch (IOException | RuntimeException e) {
+            return false;
+        }
+    }
+
+    /// Asked first because Aeron waits for a file that is still being made, and this one never will
+    /// be finished.
+    private static boolean isInitialised(Path cnc) throws IOException {
+        if (!Files.isRegularFile(cnc, LinkOption.NOFOLLOW_LINKS)
+                || Files.size(cnc) <= CncFileDescriptor.META_DATA_LENGTH) {
+            return false;
+        }
+        try (InputStream in = Files.newInputStream(cnc, LinkOption.NOFOLLOW_LINKS)) {
+            for (byte versionByte : in.readNBytes(Integer.BYTES)) {
+                if (versionByte != 0) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 }

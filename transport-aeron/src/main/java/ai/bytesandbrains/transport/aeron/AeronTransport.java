@@ -21,10 +21,12 @@ import io.aeron.logbuffer.Header;
 import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.ErrorHandler;
+import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 
 /// Frames over Aeron, IPC or UDP: one subscription, and one exclusive publication for each peer
 /// that is being talked to.
@@ -34,20 +36,23 @@ import java.util.Arrays;
 /// fragments together in a [BoundedAssembler].
 ///
 /// The Aeron client belongs to this transport and runs in the node's duty cycle, so a node needs no
-/// thread but its own. Opening connections allocates; sending and receiving do not.
+/// thread but its own. When the client ends, because the driver is gone or the duty cycle stood
+/// still for longer than Aeron's service interval, [#maintain] says so with one
+/// [AgentTerminationException]. Opening connections allocates; sending and receiving do not.
 public final class AeronTransport implements Transport {
 
     private static final int NONE = -1;
-    private static final int REASSEMBLY_PLACES = 8;
     private static final int MAX_ATTEMPTS = 3;
 
     private final AeronConfig config;
     private final PeerTable peers;
     private final Aeron aeron;
+    private final ErrorHandler errors;
     private final Subscription subscription;
     private final Address localAddress;
     private final TransportCounters counters = new TransportCounters();
     private final BoundedAssembler assembler;
+    private final Unreachable unreachable;
     private final Link[] links;
     /// By slot of the peer's handle; the link says whether it still is that peer's.
     private final int[] linkOfSlot;
@@ -58,20 +63,25 @@ public final class AeronTransport implements Transport {
 
     private FrameDispatcher dispatcher;
     private long nowNs;
+    private Throwable endOfClient;
 
     private AeronTransport(
             AeronConfig config, PeerTable peers, DropCounters drops, ErrorHandler errors) {
         this.config = config;
         this.peers = peers;
+        this.errors = errors;
+        unreachable = new Unreachable(peers);
         maxFrameLength = FrameDescriptor.computeMaxMessageLength(config.termLength());
         outgoing = new UnsafeBuffer(BufferUtil.allocateDirectAligned(maxFrameLength, 64));
-        assembler = new BoundedAssembler(this::onFrame, drops, maxFrameLength, REASSEMBLY_PLACES);
+        assembler = new BoundedAssembler(this::onFrame, drops, maxFrameLength, config.maxLinks());
         aeron =
                 Aeron.connect(
                         new Aeron.Context()
                                 .aeronDirectoryName(config.aeronDirectory())
                                 .useConductorAgentInvoker(true)
-                                .errorHandler(errors)
+                                .driverTimeoutMs(
+                                        TimeUnit.NANOSECONDS.toMillis(config.driverTimeoutNs()))
+                                .errorHandler(this::onClientError)
                                 .subscriberErrorHandler(errors));
         try {
             String channel =
@@ -80,7 +90,7 @@ public final class AeronTransport implements Transport {
                             : Channels.udp(config.host(), config.port());
             subscription = aeron.addSubscription(channel, config.stream());
             localAddress = Channels.localAddress(config, subscription);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             aeron.close();
             throw e;
         }
@@ -108,6 +118,11 @@ public final class AeronTransport implements Transport {
     @Override
     public int maxFrameLength() {
         return maxFrameLength;
+    }
+
+    @Override
+    public int maxConnections() {
+        return links.length;
     }
 
     @Override
@@ -150,11 +165,18 @@ public final class AeronTransport implements Transport {
     @Override
     public int maintain(long nowNs, FailureListener listener) {
         this.nowNs = nowNs;
-        int work = aeron.conductorAgentInvoker().invoke();
-        if (aeron.isClosed()) {
+        AgentInvoker client = aeron.conductorAgentInvoker();
+        int work = client.invoke();
+        // An invoker stops without a word when its thread is interrupted.
+        if (subscription.isClosed() || !client.isRunning()) {
             throw new AgentTerminationException(
-                    "the media driver in " + config.aeronDirectory() + " is gone");
+                    "aeronDirectory=%s: the Aeron client has ended: %s"
+                            .formatted(
+                                    config.aeronDirectory(),
+                                    endOfClient == null ? "interrupted" : endOfClient.getMessage()),
+                    endOfClient);
         }
+        work += unreachable.report(listener, counters);
         for (Link link : links) {
             if (link.isUsed()) {
                 work += maintain(link, listener);
@@ -165,12 +187,26 @@ public final class AeronTransport implements Transport {
 
     @Override
     public void close() {
-        for (Link link : links) {
-            if (link.isUsed()) {
-                close(link);
+        try {
+            unreachable.clear();
+            for (Link link : links) {
+                if (link.isUsed()) {
+                    close(link);
+                }
             }
+        } finally {
+            aeron.close();
         }
-        aeron.close();
+    }
+
+    /// What ended the client is kept for [#maintain] to tell, everything else goes to the caller's
+    /// handler at once.
+    private void onClientError(Throwable error) {
+        if (subscription == null || !subscription.isClosed()) {
+            errors.onError(error);
+        } else if (endOfClient == null) {
+            endOfClient = error;
+        }
     }
 
     // ---- outbound
@@ -197,6 +233,7 @@ public final class AeronTransport implements Transport {
             // The end of a term was reached: the next attempt finds the next term.
         } while (position == Publication.ADMIN_ACTION && --attempts > 0);
         if (position <= 0) {
+            link.refused(position);
             return false;
         }
         if (fits) {
@@ -247,13 +284,20 @@ public final class AeronTransport implements Transport {
         if (known != NONE && links[known].peer() == peer) {
             return links[known];
         }
+        if (subscription.isClosed()) {
+            return null;
+        }
         String channel = channelOf(peer);
-        int place = channel == null ? NONE : findPlace();
+        if (channel == null) {
+            unreachable.add(peer);
+            return null;
+        }
+        int place = findPlace();
         if (place == NONE) {
             return null;
         }
-        peers.retain(peer);
         links[place].open(peer, channel, descriptor.stream(), nowNs);
+        peers.retain(peer);
         linkOfSlot[slot] = place;
         counters.increment(Counter.LINKS_OPENED);
         return links[place];
@@ -304,8 +348,11 @@ public final class AeronTransport implements Transport {
         }
         if (failed || link.notConnectedForNs(nowNs) > config.connectTimeoutNs()) {
             counters.increment(Counter.LINKS_FAILED);
-            listener.onConnectionFailed(link.peer());
-            close(link);
+            try {
+                listener.onConnectionFailed(link.peer());
+            } finally {
+                close(link);
+            }
             work++;
         } else if (link.isSpent() || nowNs - link.lastUsedNs() > config.idleLinkNs()) {
             close(link);

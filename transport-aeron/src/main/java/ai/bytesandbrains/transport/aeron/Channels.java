@@ -7,6 +7,7 @@ import io.aeron.ChannelUri;
 import io.aeron.ChannelUriStringBuilder;
 import io.aeron.CommonContext;
 import io.aeron.Subscription;
+import io.aeron.status.ChannelEndpointStatus;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -56,27 +57,29 @@ final class Channels {
         if (config.kind() == Address.Kind.IPC) {
             return Address.ipc(config.stream());
         }
-        int port = config.port();
-        if (port == 0) {
-            String endpoint =
-                    ChannelUri.parse(awaitResolved(subscription))
-                            .get(CommonContext.ENDPOINT_PARAM_NAME);
-            port = Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
-        }
+        String endpoint =
+                ChannelUri.parse(awaitBound(subscription)).get(CommonContext.ENDPOINT_PARAM_NAME);
+        int port = Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
         return resolve(config.host(), port, config.stream());
     }
 
-    /// The driver binds the port a moment after it has taken the subscription.
-    private static String awaitResolved(Subscription subscription) {
+    /// The driver binds the port a moment after it has taken the subscription, and only then finds
+    /// out that it cannot.
+    private static String awaitBound(Subscription subscription) {
         long start = System.nanoTime();
-        String channel = subscription.tryResolveChannelEndpointPort();
+        String channel = null;
         while (channel == null) {
-            if (System.nanoTime() - start > BIND_TIMEOUT_NS) {
+            long status = subscription.channelStatus();
+            if (status == ChannelEndpointStatus.ACTIVE) {
+                channel = subscription.tryResolveChannelEndpointPort();
+            } else if (status == ChannelEndpointStatus.ERRORED
+                    || System.nanoTime() - start > BIND_TIMEOUT_NS) {
                 throw new IllegalStateException(
-                        "channel=" + subscription.channel() + ": the driver did not bind a port");
+                        "channel=%s: the driver cannot listen there; is the port taken?"
+                                .formatted(subscription.channel()));
+            } else {
+                LockSupport.parkNanos(BIND_POLL_NS);
             }
-            LockSupport.parkNanos(BIND_POLL_NS);
-            channel = subscription.tryResolveChannelEndpointPort();
         }
         return channel;
     }
@@ -84,7 +87,13 @@ final class Channels {
     private static Address resolve(String host, int port, int stream) {
         byte[] ip;
         try {
-            ip = InetAddress.getByName(host).getAddress();
+            InetAddress address = InetAddress.getByName(host);
+            if (address.isAnyLocalAddress() || address.isMulticastAddress()) {
+                throw new IllegalArgumentException(
+                        "host=%s (%s): nobody can be reached by it"
+                                .formatted(host, address.getHostAddress()));
+            }
+            ip = address.getAddress();
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException("host=" + host + ": does not resolve", e);
         }

@@ -3,19 +3,22 @@ package ai.bytesandbrains.transport.aeron;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 
-import org.agrona.IoUtil;
 import org.agrona.concurrent.BackoffIdleStrategy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
 
 /// A media driver inside this process, for nodes that have no external one. All of it runs on one
 /// thread that sleeps when there is nothing to do. Its directory (see [AeronDirectories]) is
 /// deleted on close; what killed processes have left beside it is deleted at launch.
 ///
-/// Everybody who may open the directory may join in over IPC: shared memory has no other door.
+/// Everybody who may open the directory may join in over IPC: shared memory has no other door. So
+/// where the file system knows permissions, the directory is open for its owner alone.
 public final class EmbeddedDriver implements AutoCloseable {
 
     private final MediaDriver driver;
@@ -28,7 +31,11 @@ public final class EmbeddedDriver implements AutoCloseable {
     ///
     /// @return the driver, running
     public static EmbeddedDriver launch() {
-        Path parent = AeronDirectories.parent();
+        return launch(AeronDirectories.parent());
+    }
+
+    /// Launches a driver in a directory of its own below a folder.
+    static EmbeddedDriver launch(Path parent) {
         deleteLeftOvers(parent);
         MediaDriver.Context context =
                 new MediaDriver.Context()
@@ -42,7 +49,14 @@ public final class EmbeddedDriver implements AutoCloseable {
                                         TimeUnit.MICROSECONDS.toNanos(10),
                                         TimeUnit.MILLISECONDS.toNanos(1)))
                         .termBufferSparseFile(true);
-        return new EmbeddedDriver(MediaDriver.launch(context));
+        EmbeddedDriver launched = new EmbeddedDriver(MediaDriver.launch(context));
+        try {
+            closeForOthers(Path.of(launched.aeronDirectory()));
+        } catch (RuntimeException e) {
+            launched.close();
+            throw e;
+        }
+        return launched;
     }
 
     /// {@return what nodes connect to it by}
@@ -56,10 +70,22 @@ public final class EmbeddedDriver implements AutoCloseable {
         driver.close();
     }
 
+    private static void closeForOthers(Path directory) {
+        PosixFileAttributeView view =
+                Files.getFileAttributeView(directory, PosixFileAttributeView.class);
+        if (view != null) {
+            try {
+                view.setPermissions(PosixFilePermissions.fromString("rwx------"));
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot set permissions of " + directory, e);
+            }
+        }
+    }
+
     private static void deleteLeftOvers(Path parent) {
         try {
             for (Path directory : AeronDirectories.leftOvers(parent)) {
-                IoUtil.delete(directory.toFile(), true);
+                AeronDirectories.delete(directory);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot list " + parent, e);

@@ -4,6 +4,7 @@ import ai.bytesandbrains.engine.overlay.PeerTable;
 
 import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
+import io.aeron.Publication;
 
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -33,14 +34,16 @@ final class Link {
     private long notConnectedSinceNs;
     private long lastUsedNs;
     private boolean connected;
+    private boolean spent;
 
     Link(Aeron aeron) {
         this.aeron = aeron;
     }
 
     void open(long peer, String channel, int stream, long nowNs) {
-        this.peer = peer;
+        // This one first: if the driver takes no command, the place stays unused.
         registrationId = aeron.asyncAddExclusivePublication(channel, stream);
+        this.peer = peer;
         notConnectedSinceNs = nowNs;
         lastUsedNs = nowNs;
     }
@@ -58,6 +61,7 @@ final class Link {
         waitingBytes = 0;
         waitingFrames = 0;
         connected = false;
+        spent = false;
         return lost;
     }
 
@@ -89,9 +93,13 @@ final class Link {
 
     /// The publication can never take a frame again and has to be made anew.
     boolean isSpent() {
-        return publication != null
-                && (publication.isClosed()
-                        || publication.position() >= publication.maxPossiblePosition());
+        return spent;
+    }
+
+    /// Hears why the publication did not take a frame. Its position never reaches the last one that
+    /// is possible, so what a refusal says is the only sign that a stream has come to its end.
+    void refused(long status) {
+        spent |= status == Publication.MAX_POSITION_EXCEEDED || status == Publication.CLOSED;
     }
 
     long peer() {
@@ -139,7 +147,9 @@ final class Link {
         int sent = 0;
         while (at < waitingBytes) {
             int length = waiting.getInt(at);
-            if (publication.offer(waiting, at + Integer.BYTES, length) < 0) {
+            long position = publication.offer(waiting, at + Integer.BYTES, length);
+            if (position <= 0) {
+                refused(position);
                 break;
             }
             counters.increment(TransportCounters.Counter.FRAMES_SENT);

@@ -27,7 +27,7 @@ public final class MemoryNetwork {
     private static final int FRAME_TYPE = 1;
     private static final int MESSAGES_PER_POLL = 16;
 
-    private final ConcurrentMap<Integer, ManyToOneRingBuffer> mailboxes = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Integer, Box> mailboxes = new ConcurrentHashMap<>();
     private final int mailboxBytes;
 
     /// Makes a network without nodes.
@@ -48,16 +48,27 @@ public final class MemoryNetwork {
         return (peers, drops) -> new Mailbox(Address.memory(mailbox), peers, drops);
     }
 
-    private ManyToOneRingBuffer allocate(int mailbox) {
-        ManyToOneRingBuffer ring =
-                new ManyToOneRingBuffer(
-                        new UnsafeBuffer(
-                                BufferUtil.allocateDirectAligned(
-                                        mailboxBytes + RingBufferDescriptor.TRAILER_LENGTH, 64)));
-        if (mailboxes.putIfAbsent(mailbox, ring) != null) {
+    private Box allocate(int mailbox) {
+        Box box = new Box(mailboxBytes);
+        if (mailboxes.putIfAbsent(mailbox, box) != null) {
             throw new IllegalArgumentException("mailbox=" + mailbox + ": taken");
         }
-        return ring;
+        return box;
+    }
+
+    /// A ring buffer that many write, and whether its reader has gone.
+    private static final class Box {
+
+        private final ManyToOneRingBuffer ring;
+        private volatile boolean closed;
+
+        Box(int bytes) {
+            ring =
+                    new ManyToOneRingBuffer(
+                            new UnsafeBuffer(
+                                    BufferUtil.allocateDirectAligned(
+                                            bytes + RingBufferDescriptor.TRAILER_LENGTH, 64)));
+        }
     }
 
     private final class Mailbox implements Transport {
@@ -65,15 +76,14 @@ public final class MemoryNetwork {
         private final Address address;
         private final PeerTable peers;
         private final DropCounters drops;
-        private final ManyToOneRingBuffer own;
+        private final Box own;
         private final TransportCounters counters = new TransportCounters();
         private final MessageHandler handler = this::onFrame;
         private final PeerDescriptor descriptor = new PeerDescriptor();
         /// By slot of the peer's handle: who that was, and his mailbox.
         private final long[] knownPeers;
-        private final ManyToOneRingBuffer[] knownMailboxes;
-        private final long[] unreachable;
-        private int unreachableCount;
+        private final Box[] knownMailboxes;
+        private final Unreachable unreachable;
         private FrameDispatcher dispatcher;
         private long nowNs;
 
@@ -83,8 +93,8 @@ public final class MemoryNetwork {
             this.drops = drops;
             own = allocate(address.stream());
             knownPeers = new long[peers.capacity()];
-            knownMailboxes = new ManyToOneRingBuffer[peers.capacity()];
-            unreachable = new long[peers.capacity()];
+            knownMailboxes = new Box[peers.capacity()];
+            unreachable = new Unreachable(peers);
         }
 
         @Override
@@ -94,7 +104,12 @@ public final class MemoryNetwork {
 
         @Override
         public int maxFrameLength() {
-            return own.maxMsgLength();
+            return own.ring.maxMsgLength();
+        }
+
+        @Override
+        public int maxConnections() {
+            return 0;
         }
 
         @Override
@@ -109,11 +124,12 @@ public final class MemoryNetwork {
                 counters.increment(Counter.TOO_LONG);
                 return false;
             }
-            ManyToOneRingBuffer to = mailboxOf(toPeer);
-            if (to == null) {
-                reportUnreachable(toPeer);
+            Box box = mailboxOf(toPeer);
+            if (box == null) {
+                unreachable.add(toPeer);
                 return false;
             }
+            ManyToOneRingBuffer to = box.ring;
             int at = to.tryClaim(FRAME_TYPE, length);
             if (at < 0) {
                 counters.increment(Counter.BACK_PRESSURE);
@@ -139,54 +155,45 @@ public final class MemoryNetwork {
         public int poll(FrameDispatcher dispatcher, long nowNs) {
             this.dispatcher = dispatcher;
             this.nowNs = nowNs;
-            return own.read(handler, MESSAGES_PER_POLL);
+            return own.ring.read(handler, MESSAGES_PER_POLL);
         }
 
         @Override
         public int maintain(long nowNs, FailureListener listener) {
-            int work = unreachableCount;
-            while (unreachableCount > 0) {
-                long peer = unreachable[--unreachableCount];
-                counters.increment(Counter.LINKS_FAILED);
-                listener.onConnectionFailed(peer);
-                peers.release(peer);
-            }
-            return work;
+            return unreachable.report(listener, counters);
         }
 
         @Override
         public void close() {
+            own.closed = true;
             mailboxes.remove(address.stream(), own);
-            while (unreachableCount > 0) {
-                peers.release(unreachable[--unreachableCount]);
-            }
+            unreachable.clear();
         }
 
-        private ManyToOneRingBuffer mailboxOf(long peer) {
+        /// Null if nobody listens at any of the peer's addresses.
+        private Box mailboxOf(long peer) {
             int slot = PeerTable.slotOf(peer);
-            if (knownPeers[slot] != peer || isClosed(knownMailboxes[slot])) {
-                peers.describe(peer, descriptor);
+            Box known = knownMailboxes[slot];
+            if (knownPeers[slot] != peer || known == null || known.closed) {
+                known = lookUp(peer);
                 knownPeers[slot] = peer;
-                knownMailboxes[slot] =
-                        descriptor.addressKind() == Address.Kind.MEMORY.code()
-                                ? mailboxes.get(descriptor.stream())
-                                : null;
+                knownMailboxes[slot] = known;
             }
-            return knownMailboxes[slot];
+            return known;
         }
 
-        private boolean isClosed(ManyToOneRingBuffer mailbox) {
-            return mailbox == null || !mailboxes.containsValue(mailbox);
-        }
-
-        private void reportUnreachable(long peer) {
-            for (int i = 0; i < unreachableCount; i++) {
-                if (unreachable[i] == peer) {
-                    return;
+        private Box lookUp(long peer) {
+            int addresses = peers.addressCount(peer);
+            for (int i = 0; i < addresses; i++) {
+                peers.describe(peer, i, descriptor);
+                if (descriptor.addressKind() == Address.Kind.MEMORY.code()) {
+                    Box box = mailboxes.get(descriptor.stream());
+                    if (box != null && !box.closed) {
+                        return box;
+                    }
                 }
             }
-            peers.retain(peer);
-            unreachable[unreachableCount++] = peer;
+            return null;
         }
 
         private void onFrame(int type, MutableDirectBuffer buffer, int offset, int length) {

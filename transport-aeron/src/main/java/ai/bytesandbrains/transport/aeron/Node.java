@@ -24,12 +24,17 @@ import ai.bytesandbrains.engine.search.SearchParameters;
 import ai.bytesandbrains.engine.search.SearchResult;
 import ai.bytesandbrains.engine.space.EmbeddingSpace;
 
+import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.NanoClock;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -76,7 +81,8 @@ public final class Node implements Agent, AutoCloseable {
     /// @param index what the node has to search; stays the caller's
     /// @param factory opens the transport, which the node owns
     /// @throws IllegalArgumentException if a query of the index' dimensions does not fit into a
-    ///     frame
+    ///     frame, even as int8, or the transport holds on to more peers than
+    ///     [NodeConfig#maxConnections]
     public Node(NodeConfig config, Index index, Transport.Factory factory) {
         this(config, index, factory, System::nanoTime);
     }
@@ -92,38 +98,51 @@ public final class Node implements Agent, AutoCloseable {
         EmbeddingSpace space = index.space();
         KeyedRandom random = new KeyedRandom();
         PeerId id = config.id() == null ? PeerId.random(random) : config.id();
-        peers = new PeerTable(config.peerTableCapacity());
-        transport = openTransport(factory, space.dimensions());
-        peer = new Peer(id, transport.localAddress());
-        FrameStamp stamp = new FrameStamp(config.networkId(), id, random.nextLong());
+        // What is open already, the last one first, in case that the next step fails.
+        Deque<AutoCloseable> opened = new ArrayDeque<>();
+        try {
+            peers = new PeerTable(config.peerTableCapacity());
+            opened.push(peers);
+            transport = factory.open(peers, drops);
+            opened.push(transport);
+            checkFits(QueryEncoding.INT8, space.dimensions(), transport.maxFrameLength());
+            checkConnections(config.maxConnections(), transport.maxConnections());
+            peer = new Peer(id, transport.localAddress());
+            FrameStamp stamp = new FrameStamp(config.networkId(), id, random.nextLong());
 
-        gossipState = new GossipState(config.gossip(), 1);
-        gossipLogic =
-                new GossipLogic(
-                        config.gossip(),
-                        gossipState,
-                        peers,
-                        random,
-                        new TransportOutbox<>(transport, new GossipWriter(), stamp),
-                        GossipListener.NONE);
-        gossip = new GossipPeerSampling(gossipLogic, 0, peer, clock.nanoTime());
+            gossipState = new GossipState(config.gossip(), 1);
+            opened.push(gossipState);
+            gossipLogic =
+                    new GossipLogic(
+                            config.gossip(),
+                            gossipState,
+                            peers,
+                            random,
+                            new TransportOutbox<>(transport, new GossipWriter(), stamp),
+                            GossipListener.NONE);
+            gossip = new GossipPeerSampling(gossipLogic, 0, peer, clock.nanoTime());
 
-        operations = new SearchOperations(id, space, config.search());
-        search =
-                new FederatedSearch(
-                        peer,
-                        operations,
-                        index,
-                        peers,
-                        gossip,
-                        random,
-                        new TransportOutbox<>(transport, new SearchWriter(), stamp));
+            operations = new SearchOperations(id, space, config.search());
+            opened.push(operations);
+            search =
+                    new FederatedSearch(
+                            peer,
+                            operations,
+                            index,
+                            peers,
+                            gossip,
+                            random,
+                            new TransportOutbox<>(transport, new SearchWriter(), stamp));
 
-        dispatcher =
-                new FrameDispatcher(config.networkId(), id, peers, drops)
-                        .bind(gossip, new GossipReader())
-                        .bind(search, new SearchReader());
-        protocols = new Protocol<?>[] {gossip, search};
+            dispatcher =
+                    new FrameDispatcher(config.networkId(), id, peers, drops)
+                            .bind(gossip, new GossipReader())
+                            .bind(search, new SearchReader());
+            protocols = new Protocol<?>[] {gossip, search};
+        } catch (Throwable e) {
+            CloseHelper.quietCloseAll(opened);
+            throw e;
+        }
     }
 
     /// {@return who the node is and where it listens; others take it as a seed. Any thread}
@@ -153,8 +172,8 @@ public final class Node implements Agent, AutoCloseable {
     /// @param parameters what is wanted
     /// @return a handle for [#operations], or [OpTable#NULL_OP] if as many searches as allowed are
     ///     on their way
-    /// @throws IllegalArgumentException if the query has no place in the space or more is wanted
-    ///     than the limits allow
+    /// @throws IllegalArgumentException if the query has no place in the space, does not fit into a
+    ///     frame in this encoding, or more is wanted than the limits allow
     /// @throws IllegalStateException if the node is closed
     public long beginSearch(MemorySegment query, long offset, SearchParameters parameters) {
         requireOpen();
@@ -164,6 +183,9 @@ public final class Node implements Agent, AutoCloseable {
             operations.withdraw(op);
             return OpTable.NULL_OP;
         }
+        // Either the agent finds this command when it closes, or this thread sees that it has.
+        VarHandle.fullFence();
+        requireOpen();
         return op;
     }
 
@@ -177,11 +199,21 @@ public final class Node implements Agent, AutoCloseable {
     /// @param query as many components as the index has dimensions
     /// @param parameters what is wanted
     /// @return what was found
-    /// @throws IllegalArgumentException if the query has no place in the space or more is wanted
-    ///     than the limits allow
+    /// @throws IllegalArgumentException if the query has no place in the space, does not fit into a
+    ///     frame in this encoding, or more is wanted than the limits allow
     /// @throws IllegalStateException if the node is closed, before or meanwhile, or too many
     ///     searches are on their way
     public SearchResult search(float[] query, SearchParameters parameters) {
+        try {
+            return searchWhileOpen(query, parameters);
+        } catch (IllegalStateException e) {
+            // The memory of a search goes with the node; that is the reason to be named.
+            requireOpen();
+            throw e;
+        }
+    }
+
+    private SearchResult searchWhileOpen(float[] query, SearchParameters parameters) {
         long op = beginSearch(MemorySegment.ofArray(query), 0, parameters);
         if (op == OpTable.NULL_OP) {
             throw new IllegalStateException("too many searches are on their way");
@@ -225,6 +257,9 @@ public final class Node implements Agent, AutoCloseable {
 
     @Override
     public int doWork() {
+        if (closed) {
+            throw new AgentTerminationException("node " + peer + " is closed");
+        }
         long nowNs = clock.nanoTime();
         int work = transport.poll(dispatcher, nowNs);
         work += commands.drain(gossip, search, nowNs);
@@ -245,13 +280,15 @@ public final class Node implements Agent, AutoCloseable {
             return;
         }
         closed = true;
-        search.stop(clock.nanoTime());
-        transport.close();
-        search.close();
-        gossip.close();
-        operations.close();
-        gossipState.close();
-        peers.close();
+        // Each of these is done whatever becomes of the others; the first failure is thrown.
+        CloseHelper.closeAll(
+                this::endSearches, transport, search, gossip, operations, gossipState, peers);
+    }
+
+    private void endSearches() {
+        long nowNs = clock.nanoTime();
+        commands.drainSearches(search, nowNs);
+        search.stop(nowNs);
     }
 
     /// Closes a node that no agent runner runs (one that does closes it itself).
@@ -267,27 +304,20 @@ public final class Node implements Agent, AutoCloseable {
         }
     }
 
-    private Transport openTransport(Transport.Factory factory, int dimensions) {
-        Transport opened = null;
-        try {
-            opened = factory.open(peers, drops);
-            checkFits(QueryEncoding.INT8, dimensions, opened.maxFrameLength());
-            return opened;
-        } catch (RuntimeException e) {
-            if (opened != null) {
-                opened.close();
-            }
-            peers.close();
-            throw e;
-        }
-    }
-
     private static void checkFits(QueryEncoding encoding, int dimensions, int maxFrameLength) {
         int length = SearchWriter.requestLength(encoding, dimensions);
         if (length > maxFrameLength) {
             throw new IllegalArgumentException(
                     "dimensions=%d encoding=%s: a query takes %d bytes, the transport carries %d"
                             .formatted(dimensions, encoding, length, maxFrameLength));
+        }
+    }
+
+    private static void checkConnections(int planned, int possible) {
+        if (possible > planned) {
+            throw new IllegalArgumentException(
+                    "maxConnections=%d: the transport holds on to %d peers"
+                            .formatted(planned, possible));
         }
     }
 

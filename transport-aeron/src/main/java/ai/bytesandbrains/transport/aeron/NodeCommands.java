@@ -66,10 +66,19 @@ final class NodeCommands {
         return ring.read(handler, DRAIN_LIMIT);
     }
 
+    /// Carries out what still waits when the node closes, searches only: each of them has somebody
+    /// who waits for its end.
+    void drainSearches(FederatedSearch search, long nowNs) {
+        int drained;
+        do {
+            drained = drain(null, search, nowNs);
+        } while (drained > 0);
+    }
+
     private void onCommand(int type, MutableDirectBuffer buffer, int offset, int length) {
         if (type == SEARCH) {
             search.start(buffer.getLong(offset), nowNs);
-        } else {
+        } else if (gossip != null) {
             gossip.bootstrap(List.of(readPeer(buffer, offset)), nowNs);
         }
     }

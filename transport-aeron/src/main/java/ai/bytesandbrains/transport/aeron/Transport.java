@@ -41,6 +41,9 @@ public interface Transport extends AutoCloseable {
     /// {@return the longest frame it carries, in bytes}
     int maxFrameLength();
 
+    /// {@return the most peers it holds on to at once, each with a reference in the peer table}
+    int maxConnections();
+
     /// Encodes a message into the transport and sends it.
     ///
     /// @param <M> the protocol's message interface
