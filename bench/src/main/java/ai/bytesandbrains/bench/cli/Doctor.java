@@ -1,5 +1,6 @@
 package ai.bytesandbrains.bench.cli;
 
+import ai.bytesandbrains.bench.demo.DemoNetwork;
 import ai.bytesandbrains.engine.space.Simd;
 import ai.bytesandbrains.transport.aeron.AeronDirectories;
 
@@ -17,8 +18,7 @@ final class Doctor {
     private static final int TESTED_JAVA = 25;
     private static final String USE_LAUNCHER = "start with bench/bb, which passes bench/jvm.flags";
 
-    /// Term buffers of a demo with its default peers fit into half of a container's usual 64 MB.
-    private static final long MIN_SHM_BYTES = 32L << 20;
+    private static final int DEMO_PEERS = 16;
 
     private final Path shm;
     private final Path temporary;
@@ -41,9 +41,9 @@ final class Doctor {
             final FileStore store = Files.getFileStore(shm);
             shmBytes = store.getTotalSpace();
             shmUsableBytes = store.getUsableSpace();
-            checkShm(shmUsableBytes);
         }
-        final Path parent = AeronDirectories.parent(shm, temporary);
+        final Path parent =
+                AeronDirectories.parent(shm, temporary, DemoNetwork.driverBytes(true, DEMO_PEERS));
         checkWritable(parent);
         for (final Path folder : List.of(shm, temporary)) {
             for (final Path leftover : AeronDirectories.leftOvers(folder)) {
@@ -60,7 +60,7 @@ final class Doctor {
                 Simd.reason(),
                 shmBytes,
                 shmUsableBytes,
-                shmBytes == null ? "%s (there is no %s)".formatted(parent, shm) : parent.toString(),
+                whereAndWhy(parent, shmUsableBytes),
                 problems);
     }
 
@@ -88,12 +88,13 @@ final class Doctor {
         }
     }
 
-    private void checkShm(final long usableBytes) {
-        if (usableBytes < MIN_SHM_BYTES) {
-            problems.add(
-                    "%s has %d bytes free, the demo needs %d: free some, or start the container with --shm-size=256m"
-                            .formatted(shm, usableBytes, MIN_SHM_BYTES));
+    private String whereAndWhy(final Path parent, final Long shmUsableBytes) {
+        if (parent.equals(shm)) {
+            return parent.toString();
         }
+        return shmUsableBytes == null
+                ? "%s (there is no %s)".formatted(parent, shm)
+                : "%s (of %s only %d bytes can be used)".formatted(parent, shm, shmUsableBytes);
     }
 
     /// Tries it, because permission bits do not tell of a read-only mount.

@@ -31,6 +31,10 @@ public final class DemoNetwork implements AutoCloseable {
     private static final String NETWORK = "demo";
     private static final int FIRST_STREAM = 1001;
     private static final int TERM_LENGTH = 1 << 16;
+    /// Three terms, and a page of metadata that is rounded up to the next whole term.
+    private static final int TERMS_PER_LOG = 4;
+    /// Counters, command buffers, logs of losses and errors.
+    private static final long DRIVER_BYTES = 32L << 20;
     private static final int MAX_LINKS = 64;
     private static final long CONNECT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long IDLE_LINK_NS = TimeUnit.SECONDS.toNanos(60);
@@ -54,8 +58,8 @@ public final class DemoNetwork implements AutoCloseable {
     private volatile boolean interrupted;
     private boolean closed;
 
-    private DemoNetwork() {
-        driver = EmbeddedDriver.launch();
+    private DemoNetwork(final boolean udp, final int peers) {
+        driver = EmbeddedDriver.launch(driverBytes(udp, peers));
         Runtime.getRuntime().addShutdownHook(shutdownHook);
     }
 
@@ -73,7 +77,7 @@ public final class DemoNetwork implements AutoCloseable {
             final int[] nodeOf,
             final int count,
             final long seed) {
-        final DemoNetwork network = new DemoNetwork();
+        final DemoNetwork network = new DemoNetwork(udp, count);
         try {
             final SplittableRandom random = new SplittableRandom(seed);
             for (int peer = 0; peer < count; peer++) {
@@ -84,6 +88,15 @@ public final class DemoNetwork implements AutoCloseable {
             network.close();
             throw e;
         }
+    }
+
+    /// {@return the room that the media driver's files take}
+    ///
+    /// @param udp over UDP, where each connection has a buffer at both ends
+    /// @param peers number of peers, all connected to all
+    public static long driverBytes(final boolean udp, final int peers) {
+        final long connections = (long) peers * (peers - 1) * (udp ? 2 : 1);
+        return connections * TERMS_PER_LOG * TERM_LENGTH + DRIVER_BYTES;
     }
 
     private static Index share(final Vectors data, final int[] nodeOf, final int peer) {

@@ -20,7 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Where the files of embedded drivers go: `bb-aeron-<pid>-<suffix>` in shared memory, or among the
-/// temporary files where the system has no `/dev/shm`.
+/// temporary files where the system has no `/dev/shm` or too little of it.
 public final class AeronDirectories {
 
     private static final Path SHM = Path.of("/dev/shm");
@@ -31,16 +31,30 @@ public final class AeronDirectories {
     private AeronDirectories() {}
 
     /// {@return the folder for drivers' directories on this machine}
-    public static Path parent() {
-        return parent(SHM, Path.of(System.getProperty("java.io.tmpdir")));
+    ///
+    /// @param bytes the room that the files of a driver are going to take
+    public static Path parent(long bytes) {
+        return parent(SHM, Path.of(System.getProperty("java.io.tmpdir")), bytes);
     }
 
-    /// {@return the folder for drivers' directories}
+    /// Chooses between shared memory and the temporary files. Shared memory that runs full is worse
+    /// than none: the files are sparse, so a driver starts in it all right and is killed by a fault
+    /// once its buffers are written to. Containers often have no more than 64 MiB of it.
     ///
     /// @param shm the shared-memory file system; need not exist
     /// @param temporary the folder of temporary files
-    public static Path parent(Path shm, Path temporary) {
-        return Files.isDirectory(shm) && Files.isWritable(shm) ? shm : temporary;
+    /// @param bytes the room that the files of a driver are going to take
+    /// @return the folder for drivers' directories
+    public static Path parent(Path shm, Path temporary, long bytes) {
+        if (!Files.isDirectory(shm) || !Files.isWritable(shm)) {
+            return temporary;
+        }
+        try {
+            return Files.getFileStore(shm).getUsableSpace() >= bytes ? shm : temporary;
+        } catch (IOException e) {
+            // Whoever cannot be asked cannot be relied on.
+            return temporary;
+        }
     }
 
     /// {@return a directory for a driver of this process that does not exist yet}

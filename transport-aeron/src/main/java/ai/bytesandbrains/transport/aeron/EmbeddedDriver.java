@@ -21,17 +21,28 @@ import java.util.concurrent.TimeUnit;
 /// where the file system knows permissions, the directory is open for its owner alone.
 public final class EmbeddedDriver implements AutoCloseable {
 
+    private static final long DEFAULT_BYTES = 256L << 20;
+
     private final MediaDriver driver;
 
     private EmbeddedDriver(MediaDriver driver) {
         this.driver = driver;
     }
 
-    /// Launches a driver in a directory of its own below [AeronDirectories#parent].
+    /// Launches a driver with room for the usual number of connections.
     ///
     /// @return the driver, running
     public static EmbeddedDriver launch() {
-        return launch(AeronDirectories.parent());
+        return launch(DEFAULT_BYTES);
+    }
+
+    /// Launches a driver in a directory of its own, in shared memory if that has the room.
+    ///
+    /// @param bytes the room its files are going to take: three terms and a bit for each
+    ///     connection, twice that over UDP when both ends are on this driver
+    /// @return the driver, running
+    public static EmbeddedDriver launch(long bytes) {
+        return launch(AeronDirectories.parent(bytes));
     }
 
     /// Launches a driver in a directory of its own below a folder.
