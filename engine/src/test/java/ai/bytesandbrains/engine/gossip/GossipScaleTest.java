@@ -33,13 +33,6 @@ class GossipScaleTest {
             double mean = Arrays.stream(degrees).average().orElseThrow();
             double variance =
                     Arrays.stream(degrees).mapToDouble(d -> (d - mean) * (d - mean)).sum() / NODES;
-            System.out.println(
-                    "DEG "
-                            + mean
-                            + " "
-                            + Math.sqrt(variance)
-                            + " "
-                            + Arrays.stream(degrees).summaryStatistics());
             assertThat(mean).isBetween(19.5, 20.0);
             assertThat(Math.sqrt(variance)).isBetween(4.0, 7.5);
             assertThat(Arrays.stream(degrees).max().orElseThrow()).as("no hub").isLessThan(60);

@@ -62,6 +62,16 @@ class QueryEncodingTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(floats = {Float.MIN_VALUE, 178 * Float.MIN_VALUE, 200 * Float.MIN_VALUE, 1e-38f})
+    void shouldKeepTheSmallestFloatsApartFromZero(float largest) {
+        float[] back = there(QueryEncoding.INT8, new float[] {largest, 0, -largest});
+
+        assertThat(back[0]).isPositive();
+        assertThat(back[1]).isZero();
+        assertThat(back[2]).isEqualTo(-back[0]);
+    }
+
     @Test
     void shouldHaveAUsableScaleForZeros() {
         assertThat(there(QueryEncoding.INT8, new float[] {0, 0, -0f})).containsOnly(0f);
