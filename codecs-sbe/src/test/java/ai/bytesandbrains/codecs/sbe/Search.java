@@ -84,6 +84,24 @@ final class Search {
                 words);
     }
 
+    /// A query that a [WireNode] answers.
+    static Request fitting(Random random, long sender) {
+        List<Long> words = new ArrayList<>();
+        for (int i = 0; i < WireNode.DIMENSIONS / Long.BYTES; i++) {
+            words.add(random.nextLong());
+        }
+        return new Request(
+                random.nextLong(),
+                Peers.random(random, sender),
+                1 + random.nextInt(20),
+                1_000_000,
+                Metric.COSINE,
+                WireNode.DIMENSIONS,
+                QueryEncoding.INT8,
+                random.nextFloat() + Float.MIN_VALUE,
+                words);
+    }
+
     static Response response(Random random) {
         List<Hit> hits = new ArrayList<>();
         for (int i = random.nextInt(20); i > 0; i--) {
