@@ -144,13 +144,20 @@ public final class GossipPeerSampling
     @Override
     public boolean removeAddress(PeerId peer, Address address) {
         long handle = table.find(peer);
-        boolean lastOfSelf = handle == logic.self(slot) && table.addressCount(handle) == 1;
-        if (handle == PeerTable.NULL_PEER || lastOfSelf || !table.removeAddress(handle, address)) {
+        if (handle == PeerTable.NULL_PEER || !table.hasAddress(handle, address)) {
             return false;
         }
-        if (table.addressCount(handle) == 0) {
-            logic.removeUnreachable(slot, handle);
+        if (table.addressCount(handle) > 1) {
+            return table.removeAddress(handle, address);
         }
+        if (handle == logic.self(slot)) {
+            return false;
+        }
+        // Forgotten first, so that whoever hears of it can still see who and where it was.
+        table.retain(handle);
+        logic.removeUnreachable(slot, handle);
+        table.removeAddress(handle, address);
+        table.release(handle);
         return true;
     }
 

@@ -250,6 +250,14 @@ public final class PeerTable implements AutoCloseable {
         return count;
     }
 
+    /// {@return whether a peer has an address}
+    ///
+    /// @param peer a live handle
+    /// @param address the address
+    public boolean hasAddress(long peer, Address address) {
+        return indexOf(peer, address) != NONE;
+    }
+
     /// Gives a peer one more address.
     ///
     /// @param peer a live handle

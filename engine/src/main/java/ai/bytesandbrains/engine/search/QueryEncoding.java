@@ -13,6 +13,10 @@ public enum QueryEncoding {
     /// 0.9999.
     INT8(2, Byte.BYTES);
 
+    /// Times 127 it is still finite.
+    private static final float LARGEST_SCALE = Math.nextDown(Float.MAX_VALUE / Byte.MAX_VALUE);
+
+    private static final float SMALLEST_EXACT = Float.MIN_NORMAL / Byte.MAX_VALUE;
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private static final ValueLayout.OfFloat WIRE_FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -68,14 +72,23 @@ public enum QueryEncoding {
         for (int i = 0; i < dimensions; i++) {
             largest = Math.max(largest, Math.abs(floats.get(FLOAT, floatsAt + 4L * i)));
         }
-        // A query of zeros keeps a usable scale; whether it has a meaning is for the space to say.
-        float scale = largest >= Float.MIN_NORMAL ? largest / Byte.MAX_VALUE : 1;
+        float scale = scaleFor(largest);
         for (int i = 0; i < dimensions; i++) {
             int rounded = Math.round(floats.get(FLOAT, floatsAt + 4L * i) / scale);
             int clamped = Math.clamp(rounded, -Byte.MAX_VALUE, Byte.MAX_VALUE);
             into.set(ValueLayout.JAVA_BYTE, at + i, (byte) clamped);
         }
         return scale;
+    }
+
+    private static float scaleFor(float largest) {
+        if (largest == 0) {
+            // Still a usable scale; whether such a query has a meaning is for the space to say.
+            return 1;
+        }
+        float scale = largest / Byte.MAX_VALUE;
+        // Too small to be exact, it is rounded up, so that the largest component still fits.
+        return scale < SMALLEST_EXACT ? Math.nextUp(scale) : Math.min(scale, LARGEST_SCALE);
     }
 
     /// Decodes a query; allocates nothing.

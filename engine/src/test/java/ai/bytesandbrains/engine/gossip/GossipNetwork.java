@@ -131,6 +131,7 @@ final class GossipNetwork implements AutoCloseable {
         }
 
         private void close() {
+            assertThat(logic.counters().rejected()).as("no room at %d", number).isZero();
             gossip.close();
             assertThat(table.size()).as("references left by %d", number).isZero();
             state.close();
