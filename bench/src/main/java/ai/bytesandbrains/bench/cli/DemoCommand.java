@@ -68,6 +68,8 @@ final class DemoCommand implements Callable<Integer> {
             if (network.isInterrupted()) {
                 return INTERRUPTED;
             }
+            // A peer that has failed explains better than whoever noticed.
+            network.requireHealthy();
             throw e;
         }
         return 0;

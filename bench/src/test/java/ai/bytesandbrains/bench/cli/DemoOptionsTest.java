@@ -76,6 +76,7 @@ class DemoOptionsTest {
                 "--peers 65 | --peers 65 is not in 2..64",
                 "--k 0 | --k 0 is not in 1..100",
                 "--queries 201 | --queries 201 is not in 1..200",
+                "--rounds 0 | --rounds 0 is not in 1..1000",
                 "--show -1 | --show -1 is not in 0..200",
                 "--deadline-ms 0 | --deadline-ms 0 is not in 1..600000",
                 "--kill -1 | --kill -1 is not in 0..64",
@@ -98,7 +99,6 @@ class DemoOptionsTest {
             value = {
                 "--transport tcp | 'tcp' is not one of ipc, udp",
                 "--partition x | 'x' is not one of iid, bytopic, dirichlet, powerlaw, niche",
-                "--rounds 0 | --rounds 0 is not in 1..1000",
                 "--ask-peers 0 | '0' is neither a number from 1 nor all",
                 "--ask-peers some | 'some' is neither a number from 1 nor all",
                 "--peers many | 'many' is not an int"

@@ -145,9 +145,14 @@ public final class SearchOperations implements AutoCloseable {
     /// {@return whether the result is there}
     ///
     /// @param op a handle that is not finished
-    /// @throws IllegalStateException if the handle is stale
+    /// @throws IllegalStateException if the handle is stale, or the result will never be there
+    ///     since the operations are closed: whoever waits in a loop is released
     public boolean isFinished(long op) {
-        return table.isFinished(op);
+        boolean finished = table.isFinished(op);
+        if (!finished && !arena.scope().isAlive()) {
+            throw new IllegalStateException("operation=0x%016x: its node is closed".formatted(op));
+        }
+        return finished;
     }
 
     /// {@return the components of every query}
