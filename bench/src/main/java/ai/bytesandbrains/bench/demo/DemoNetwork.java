@@ -34,7 +34,7 @@ public final class DemoNetwork implements AutoCloseable {
     /// Three terms, and a page of metadata that is rounded up to the next whole term.
     private static final int TERMS_PER_LOG = 4;
     /// Counters, command buffers, logs of losses and errors.
-    private static final long DRIVER_BYTES = 32L << 20;
+    private static final long DRIVER_BYTES = 64L << 20;
     private static final int MAX_LINKS = 64;
     private static final long CONNECT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long IDLE_LINK_NS = TimeUnit.SECONDS.toNanos(60);
