@@ -12,6 +12,9 @@ final class ActiveSide {
 
     private static final long FAR_NS = 1L << 60;
 
+    /// Periods between two visits to a seed that is not in the view.
+    private static final int REVISIT_PERIODS = 10;
+
     private final GossipConfig config;
     private final BoundNode node;
     private final View view;
@@ -56,7 +59,7 @@ final class ActiveSide {
             node.setNextExchange(next - nowNs > 0 ? next : nowNs + config.periodNs());
             work += startExchange(nowNs);
         }
-        if (node.joinState() == JoinState.JOINING && nowNs - node.nextJoin() >= 0) {
+        if (wantsSeeds() && nowNs - node.nextJoin() >= 0) {
             work += askSeeds(nowNs);
         }
         return work;
@@ -70,7 +73,7 @@ final class ActiveSide {
         if (view.size() > 0) {
             wait = Math.min(wait, node.nextExchange() - nowNs);
         }
-        if (node.joinState() == JoinState.JOINING) {
+        if (wantsSeeds()) {
             wait = Math.min(wait, node.nextJoin() - nowNs);
         }
         for (int i = 0; i < requests.capacity(); i++) {
@@ -105,7 +108,7 @@ final class ActiveSide {
         requests.free(request);
         if (!join) {
             counters.completed++;
-            view.growOlder();
+            node.growOlder();
         } else if (view.size() > 0) {
             node.setJoinState(JoinState.JOINED);
         }
@@ -153,7 +156,7 @@ final class ActiveSide {
             if (requests.kindOf(request) != GossipKind.JOIN) {
                 // The request still holds the partner, so his handle is live for the listener.
                 node.removeFromView(partner, RemovalReason.TIMEOUT);
-                view.growOlder();
+                node.growOlder();
             }
         }
         requests.free(request);
@@ -209,7 +212,7 @@ final class ActiveSide {
         requests.sent(request, message.peers, nowNs);
         if (kind == GossipKind.PUSH) {
             requests.free(request);
-            view.growOlder();
+            node.growOlder();
         }
         return true;
     }
@@ -218,15 +221,27 @@ final class ActiveSide {
         return node.joinState() == JoinState.JOINING && seeds.size() > 0;
     }
 
+    /// Seeds are asked to join, and after that now and then as long as the view has room and one of
+    /// them is not in it: where two parts of a network have lost each other, both have room, and
+    /// the seeds are who both know. Full views, those of all large networks, leave the seeds in
+    /// peace.
+    private boolean wantsSeeds() {
+        return node.joinState() == JoinState.JOINING
+                || (node.joinState() == JoinState.JOINED
+                        && view.size() < config.viewSize()
+                        && seeds.missingFrom(view));
+    }
+
     /// Without a view all seeds are asked, as many at once as can be, every retry time; with one,
     /// one after the other and no oftener than exchanges are made.
     private int askSeeds(long nowNs) {
         boolean alone = view.size() == 0;
-        node.setNextJoin(
-                nowNs
-                        + (alone
-                                ? config.retryTimeNs()
-                                : Math.max(config.retryTimeNs(), config.periodNs())));
+        boolean revisit = node.joinState() == JoinState.JOINED;
+        long pause =
+                revisit
+                        ? REVISIT_PERIODS * config.periodNs()
+                        : Math.max(config.retryTimeNs(), config.periodNs());
+        node.setNextJoin(nowNs + (alone ? config.retryTimeNs() : pause));
         int most = alone ? seeds.size() : 1 - requests.joins();
         int asked = 0;
         for (int i = 0; i < seeds.size() && asked < most; i++) {
@@ -235,7 +250,8 @@ final class ActiveSide {
                 break;
             }
             long seed = seeds.next();
-            if (!requests.isPartner(seed)) {
+            boolean known = revisit && view.indexOf(seed) >= 0;
+            if (!known && !requests.isPartner(seed)) {
                 requests.start(request, GossipKind.JOIN, seed, random.nextLong(), nowNs);
                 trySend(request, nowNs);
                 asked++;
@@ -272,7 +288,7 @@ final class ActiveSide {
             if (node.nextExchange() - retry > 0) {
                 node.setNextExchange(retry);
             }
-            view.growOlder();
+            node.growOlder();
         }
     }
 }

@@ -1,5 +1,6 @@
 package ai.bytesandbrains.engine.gossip;
 
+import static ai.bytesandbrains.engine.gossip.GossipState.EXCHANGES;
 import static ai.bytesandbrains.engine.gossip.GossipState.INT;
 import static ai.bytesandbrains.engine.gossip.GossipState.JOIN_STATE;
 import static ai.bytesandbrains.engine.gossip.GossipState.LAST_BUSY;
@@ -26,6 +27,7 @@ final class BoundNode {
     final Seeds seeds;
     final Requests requests;
     final Admission admission;
+    final Failed failed;
 
     private final GossipConfig config;
     private final GossipState state;
@@ -57,6 +59,7 @@ final class BoundNode {
         seeds = new Seeds(state, table, config.maxSeeds());
         requests = new Requests(state, table, config.maxConcurrentRequests());
         admission = new Admission(state, config);
+        failed = new Failed(state, config.viewSize());
         exchange = new ViewExchange(config, table, random);
         incoming = new ExchangeBuffer(config.exchangeSize());
     }
@@ -69,6 +72,7 @@ final class BoundNode {
         seeds.bind(base);
         requests.bind(base);
         admission.bind(base);
+        failed.bind(base);
     }
 
     void start(long self, long firstExchangeNs, long nowNs) {
@@ -156,8 +160,15 @@ final class BoundNode {
     /// Puts a fresh peer into the view, whatever has to leave it; takes over the caller's
     /// reference.
     void insert(long peer) {
+        failed.forgive(table.shortIdOf(peer));
         exchange.insert(view, peer, reserve, listener);
         joinedUnlessSeeded();
+    }
+
+    /// The end of an exchange: everybody not heard of in it is one exchange older.
+    void growOlder() {
+        memory.set(INT, base + EXCHANGES, memory.get(INT, base + EXCHANGES) + 1);
+        view.growOlder();
     }
 
     /// Puts everybody of the reserve into the empty view, as old as can be: nobody knows whether
@@ -184,8 +195,12 @@ final class BoundNode {
         return removed;
     }
 
-    /// Removes a peer, which the caller holds a reference to, from view and reserve.
+    /// Removes a peer, which the caller holds a reference to, from view and reserve, and remembers
+    /// it if it has failed.
     boolean removeFromView(long peer, RemovalReason reason) {
+        if (reason == RemovalReason.TIMEOUT || reason == RemovalReason.CONNECTION_FAILED) {
+            failed.record(table.shortIdOf(peer));
+        }
         reserve.remove(peer);
         int index = view.indexOf(peer);
         if (index < 0) {
@@ -204,19 +219,24 @@ final class BoundNode {
         }
     }
 
-    /// Enters the peers of a message into the table, one reference each, and lists them.
+    /// Enters the peers of a message into the table, one reference each, and lists them. The first
+    /// is the sender, who is alive; of the others, those that failed here are news or nothing.
     private void receive(GossipMessage in) {
         long selfId = table.shortIdOf(self());
         incoming.clear();
         int count = Math.min(in.size(), config.exchangeSize());
         for (int i = 0; i < count; i++) {
             in.peerAt(i, descriptor);
-            if (descriptor.shortId() != selfId) {
+            int age = clampAge(descriptor.age());
+            if (i == 0) {
+                failed.forgive(descriptor.shortId());
+            }
+            if (descriptor.shortId() != selfId && !failed.isStale(descriptor.shortId(), age)) {
                 long peer = table.acquire(descriptor);
                 if (peer == PeerTable.NULL_PEER) {
                     counters.rejected++;
                 } else {
-                    incoming.add(peer, clampAge(descriptor.age()));
+                    incoming.add(peer, age);
                 }
             }
         }

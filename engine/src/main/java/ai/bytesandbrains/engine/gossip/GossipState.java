@@ -21,10 +21,12 @@ import java.lang.foreign.ValueLayout;
 ///  56  budget window start 8
 ///  64  joins in window 4, BUSY answers in window 4
 ///  72  accepted exchanges remembered 4, cursor 4
-///  80  view      c x { handle 8, age 4, unused 4 }
+///  80  exchanges made 4, cursor of the failed 4
+///  88  view      c x { handle 8, age 4, unused 4 }
 ///      reserve   R x { handle 8 }
 ///      seeds     D x { handle 8 }
 ///      accepted  A x { short id 8, time 8 }
+///      failed    c x { short id 8, exchanges made by then 4, failures in a row 4 }
 ///      requests  Q x { id 8, partner 8, start 8, state 4, kind 4, retried 4, sent 4,
 ///                      c/2 x handle 8 }
 /// ```
@@ -50,7 +52,9 @@ public final class GossipState implements AutoCloseable {
     static final int WINDOW_BUSY = 68;
     static final int ACCEPTED_COUNT = 72;
     static final int ACCEPTED_CURSOR = 76;
-    static final int VIEW = 80;
+    static final int EXCHANGES = 80;
+    static final int FAILED_CURSOR = 84;
+    static final int VIEW = 88;
     static final int VIEW_ENTRY_BYTES = 16;
     static final int REQUEST_HEADER_BYTES = 40;
 
@@ -58,6 +62,7 @@ public final class GossipState implements AutoCloseable {
     final int reserveOffset;
     final int seedsOffset;
     final int acceptedOffset;
+    final int failedOffset;
     final int requestsOffset;
     final int requestBytes;
 
@@ -79,7 +84,8 @@ public final class GossipState implements AutoCloseable {
         reserveOffset = VIEW + config.viewSize() * VIEW_ENTRY_BYTES;
         seedsOffset = reserveOffset + config.reserveSize() * Long.BYTES;
         acceptedOffset = seedsOffset + config.maxSeeds() * Long.BYTES;
-        requestsOffset = acceptedOffset + config.exchangesPerPeriod() * 2 * Long.BYTES;
+        failedOffset = acceptedOffset + config.exchangesPerPeriod() * 2 * Long.BYTES;
+        requestsOffset = failedOffset + config.viewSize() * 2 * Long.BYTES;
         requestBytes = REQUEST_HEADER_BYTES + config.exchangeSize() * Long.BYTES;
         slotBytes = requestsOffset + config.maxConcurrentRequests() * requestBytes;
         this.slots = slots;

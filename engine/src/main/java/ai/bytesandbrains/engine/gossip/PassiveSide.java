@@ -60,7 +60,7 @@ final class PassiveSide {
             int sentCount = kind == GossipKind.PUSH ? 0 : message.peers.sentPeers(sent);
             node.merge(in, sent, sentCount);
         }
-        node.view.growOlder();
+        node.growOlder();
         return 1;
     }
 

@@ -67,6 +67,16 @@ final class Seeds {
         return memory.get(LONG, entry(cursor));
     }
 
+    boolean missingFrom(View view) {
+        int size = size();
+        for (int i = 0; i < size; i++) {
+            if (view.indexOf(memory.get(LONG, entry(i))) < 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private int indexOf(long peer) {
         int size = size();
         for (int i = 0; i < size; i++) {
