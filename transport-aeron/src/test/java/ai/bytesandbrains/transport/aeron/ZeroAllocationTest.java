@@ -1,0 +1,124 @@
+package ai.bytesandbrains.transport.aeron;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.bytesandbrains.engine.gossip.GossipConfig;
+import ai.bytesandbrains.engine.op.OpTable;
+import ai.bytesandbrains.engine.overlay.Address;
+import ai.bytesandbrains.engine.search.QueryEncoding;
+import ai.bytesandbrains.engine.search.SearchOperations;
+import ai.bytesandbrains.engine.search.SearchParameters;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// Searches and gossip of two nodes in the test's own thread, so that everything they allocate is
+/// counted.
+class ZeroAllocationTest {
+
+    private static final int DIMENSIONS = 64;
+    private static final long STEP_NS = 50_000;
+
+    /// An exchange every twenty steps; nothing ever times out.
+    private static final GossipConfig GOSSIP =
+            GossipConfig.defaults().withTimes(Cluster.ms(1), 1L << 49, 1L << 49);
+
+    private final ManualClock clock = new ManualClock();
+    private final Cluster cluster =
+            new Cluster(DIMENSIONS, 50, 7).beforeStep(() -> clock.advance(STEP_NS));
+    private final Arena arena = Arena.ofConfined();
+
+    @AfterEach
+    void close() {
+        cluster.close();
+        arena.close();
+    }
+
+    private void assertSearchesAllocateNothing(SearchParameters parameters) {
+        MemorySegment query = arena.allocateFrom(ValueLayout.JAVA_FLOAT, cluster.query());
+        SearchOperations operations = cluster.node(0).operations();
+        long exchanges = cluster.node(0).status().exchangesCompleted();
+        int[] complete = {0};
+        int[] asked = {0};
+
+        Allocation.assertNone(
+                () -> {
+                    long op = cluster.node(0).beginSearch(query, 0, parameters);
+                    assert op != OpTable.NULL_OP;
+                    while (!operations.isFinished(op)) {
+                        cluster.step();
+                    }
+                    asked[0]++;
+                    complete[0] += operations.peersAnswered(op) == 1 ? 1 : 0;
+                    operations.finish(op);
+                });
+
+        assertThat(complete[0]).isEqualTo(asked[0]);
+        assertThat(cluster.node(0).status().exchangesCompleted()).isGreaterThan(exchanges + 100);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldAllocateNothingOverAeron(QueryEncoding encoding) {
+        try (EmbeddedDriver driver = EmbeddedDriver.launch()) {
+            for (int i = 0; i < 2; i++) {
+                AeronConfig config =
+                        Drivers.config(driver, Address.Kind.IPC).withLinks(4, 1L << 49, 1L << 49);
+                cluster.add(GOSSIP, Drivers.transport(config), clock);
+            }
+            cluster.join();
+
+            assertSearchesAllocateNothing(parameters(10, encoding));
+
+            cluster.close();
+        }
+    }
+
+    @Test
+    void shouldAllocateNothingForAnswersOfManyFragments() {
+        try (EmbeddedDriver driver = EmbeddedDriver.launch();
+                Cluster many = new Cluster(DIMENSIONS, 300, 8)) {
+            many.beforeStep(() -> clock.advance(STEP_NS));
+            for (int i = 0; i < 2; i++) {
+                AeronConfig config =
+                        Drivers.config(driver, Address.Kind.IPC).withLinks(4, 1L << 49, 1L << 49);
+                many.add(GOSSIP, Drivers.transport(config), clock);
+            }
+            many.join();
+            MemorySegment query = arena.allocateFrom(ValueLayout.JAVA_FLOAT, many.query());
+            SearchOperations operations = many.node(0).operations();
+            SearchParameters parameters = parameters(256, QueryEncoding.INT8);
+
+            Allocation.assertNone(
+                    () -> {
+                        long op = many.node(0).beginSearch(query, 0, parameters);
+                        while (!operations.isFinished(op)) {
+                            many.step();
+                        }
+                        operations.finish(op);
+                    });
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldAllocateNothingInMemory(QueryEncoding encoding) {
+        MemoryNetwork network = new MemoryNetwork(1 << 16);
+        for (int i = 1; i <= 2; i++) {
+            cluster.add(GOSSIP, network.mailbox(i), clock);
+        }
+        cluster.join();
+
+        assertSearchesAllocateNothing(parameters(10, encoding));
+    }
+
+    private static SearchParameters parameters(int k, QueryEncoding encoding) {
+        return SearchParameters.of(k).withEncoding(encoding).withDeadlineNs(1L << 49);
+    }
+}
