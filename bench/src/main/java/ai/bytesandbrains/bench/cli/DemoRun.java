@@ -27,6 +27,7 @@ final class DemoRun {
     static final int RECALL_AT = 10;
 
     private static final int WARM_UP_QUERIES = 1_500;
+    private static final long WARM_UP_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(20);
     private static final long DISCOVERY_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
     private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(4);
     private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(2);
@@ -101,10 +102,13 @@ final class DemoRun {
     }
 
     /// Lets the JIT compiler see the whole path, so that times and allocation are those of a node
-    /// that has run for a while.
+    /// that has run for a while. A network that is too slow for all of it gets a part.
     private void warmUp() {
+        final long start = System.nanoTime();
         try (Progress progress = output.progress("warm-up queries", WARM_UP_QUERIES)) {
-            for (int i = 0; i < WARM_UP_QUERIES; i++) {
+            for (int i = 0;
+                    i < WARM_UP_QUERIES && System.nanoTime() - start < WARM_UP_TIMEOUT_NS;
+                    i++) {
                 queries.ask(network.node(i % network.size()), i % options.queries());
                 progress.step();
             }
