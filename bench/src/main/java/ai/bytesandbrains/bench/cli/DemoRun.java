@@ -123,7 +123,9 @@ final class DemoRun {
         final long[] threadIds = network.threadIds();
         try (Progress progress = output.progress("queries", total)) {
             final DemoNetwork.Traffic trafficBefore = network.traffic();
-            final long allocatedBefore = allocated(threadIds);
+            final long peersBefore = allocatedByPeers(threadIds);
+            // Asking the JVM allocates too: the own thread is asked last before and first after.
+            final long ownBefore = threads.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < total; i++) {
                 if (isDisturbed() && i == total / 2) {
                     disturb();
@@ -134,7 +136,8 @@ final class DemoRun {
                 queries.ask(network.node(able.get(i % able.size())), i % options.queries());
                 progress.step();
             }
-            final double allocated = allocated(threadIds) - allocatedBefore;
+            final long own = threads.getCurrentThreadAllocatedBytes() - ownBefore;
+            final double allocated = own + allocatedByPeers(threadIds) - peersBefore;
             final DemoNetwork.Traffic traffic = network.traffic();
             resume();
             return new DemoReport.Cost(
@@ -168,10 +171,8 @@ final class DemoRun {
         paused = List.of();
     }
 
-    /// Bytes allocated so far by the threads of the peers and by this one.
-    private long allocated(final long[] threadIds) {
-        return Arrays.stream(threads.getThreadAllocatedBytes(threadIds)).sum()
-                + threads.getCurrentThreadAllocatedBytes();
+    private long allocatedByPeers(final long[] threadIds) {
+        return Arrays.stream(threads.getThreadAllocatedBytes(threadIds)).sum();
     }
 
     /// Prints some queries with what was found and by whom.
