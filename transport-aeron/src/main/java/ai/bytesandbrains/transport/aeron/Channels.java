@@ -36,10 +36,8 @@ final class Channels {
                 .build();
     }
 
-    /// The channel of a publication to a peer; null if Aeron does not reach this kind of address,
-    // or
-    /// the address is not that of one host: what strangers name must not make a node send to
-    /// everybody.
+    /// The channel of a publication to a peer. Null if Aeron does not reach this kind of address,
+    /// or if it is not that of one host: what strangers name must not make a node send to all.
     static String to(PeerDescriptor peer, int termLength) {
         Address.Kind kind = Address.Kind.ofCode(peer.addressKind());
         if (kind != Address.Kind.IPC && kind != Address.Kind.UDP) {
