@@ -19,6 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Channels {
 
     private static final int IPV4_BYTES = 4;
+    private static final String BROADCAST = "255.255.255.255";
     private static final long BIND_POLL_NS = 100_000;
     private static final long BIND_TIMEOUT_NS = 5_000_000_000L;
 
@@ -35,7 +36,8 @@ final class Channels {
                 .build();
     }
 
-    /// The channel of a publication to a peer; null if Aeron does not reach this kind of address.
+    /// The channel of a publication to a peer. Null if Aeron does not reach this kind of address,
+    /// or if it is not that of one host: what strangers name must not make a node send to all.
     static String to(PeerDescriptor peer, int termLength) {
         Address.Kind kind = Address.Kind.ofCode(peer.addressKind());
         if (kind != Address.Kind.IPC && kind != Address.Kind.UDP) {
@@ -47,6 +49,9 @@ final class Channels {
             return channel.media(CommonContext.IPC_MEDIA).build();
         }
         Address address = peer.toPeer().address();
+        if (!isOneHost(InetAddress.ofLiteral(address.host()))) {
+            return null;
+        }
         return channel.media(CommonContext.UDP_MEDIA)
                 .endpoint(address.host() + ":" + address.port())
                 .build();
@@ -88,7 +93,7 @@ final class Channels {
         byte[] ip;
         try {
             InetAddress address = InetAddress.getByName(host);
-            if (address.isAnyLocalAddress() || address.isMulticastAddress()) {
+            if (!isOneHost(address)) {
                 throw new IllegalArgumentException(
                         "host=%s (%s): nobody can be reached by it"
                                 .formatted(host, address.getHostAddress()));
@@ -101,6 +106,12 @@ final class Channels {
         return ip.length == IPV4_BYTES
                 ? Address.udp4(bytes.getInt(), port, stream)
                 : Address.udp6(bytes.getLong(), bytes.getLong(), port, stream);
+    }
+
+    private static boolean isOneHost(InetAddress address) {
+        return !address.isAnyLocalAddress()
+                && !address.isMulticastAddress()
+                && !address.getHostAddress().equals(BROADCAST);
     }
 
     private static String bracketed(String host) {
