@@ -58,6 +58,8 @@ import java.util.concurrent.TimeUnit;
 /// used by one thread at a time.
 public final class Node implements Agent, AutoCloseable {
 
+    private static final long STALLED_NS = TimeUnit.SECONDS.toNanos(10);
+
     private final NanoClock clock;
     private final Peer peer;
     private final PeerTable peers;
@@ -201,8 +203,9 @@ public final class Node implements Agent, AutoCloseable {
     /// @return what was found
     /// @throws IllegalArgumentException if the query has no place in the space, does not fit into a
     ///     frame in this encoding, or more is wanted than the limits allow
-    /// @throws IllegalStateException if the node is closed, before or meanwhile, or too many
-    ///     searches are on their way
+    /// @throws IllegalStateException if the node is closed, before or meanwhile, too many searches
+    ///     are on their way, or nothing has come of this one ten seconds after its deadline because
+    ///     the agent does not run
     public SearchResult search(float[] query, SearchParameters parameters) {
         try {
             return searchWhileOpen(query, parameters);
@@ -224,8 +227,14 @@ public final class Node implements Agent, AutoCloseable {
                         50,
                         TimeUnit.MICROSECONDS.toNanos(1),
                         TimeUnit.MICROSECONDS.toNanos(100));
+        long start = clock.nanoTime();
         while (!operations.isFinished(op)) {
             requireOpen();
+            if (clock.nanoTime() - start - parameters.deadlineNs() > STALLED_NS) {
+                operations.abandon(op);
+                throw new IllegalStateException(
+                        "node " + peer + " has not ended a search in time: does its agent run?");
+            }
             idle.idle();
         }
         SearchResult result = operations.result(op);
