@@ -34,7 +34,7 @@ final class Doctor {
     DoctorReport examine() throws IOException {
         problems.clear();
         checkJava();
-        checkFlags();
+        final List<String> flags = checkFlags();
         Long shmBytes = null;
         Long shmUsableBytes = null;
         if (Files.isDirectory(shm)) {
@@ -56,6 +56,7 @@ final class Doctor {
                 problems.isEmpty(),
                 Runtime.version() + " (" + System.getProperty("java.vendor") + ")",
                 System.getProperty("java.home"),
+                flags,
                 Simd.species(),
                 Simd.reason(),
                 shmBytes,
@@ -73,18 +74,27 @@ final class Doctor {
         }
     }
 
-    private void checkFlags() {
-        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-            problems.add("--add-modules jdk.incubator.vector is not in force: " + USE_LAUNCHER);
-        }
+    /// The flags of bench/jvm.flags that are in force.
+    private List<String> checkFlags() {
+        final List<String> inForce = new ArrayList<>();
         final Module own = Doctor.class.getModule();
-        if (!Object.class.getModule().isOpen("jdk.internal.misc", own)) {
-            problems.add(
-                    "--add-opens java.base/jdk.internal.misc=ALL-UNNAMED is not in force: "
-                            + USE_LAUNCHER);
-        }
-        if (!own.isNativeAccessEnabled()) {
-            problems.add("--enable-native-access=ALL-UNNAMED is not in force: " + USE_LAUNCHER);
+        checkFlag(
+                inForce,
+                "--add-modules jdk.incubator.vector",
+                ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent());
+        checkFlag(
+                inForce,
+                "--add-opens java.base/jdk.internal.misc=ALL-UNNAMED",
+                Object.class.getModule().isOpen("jdk.internal.misc", own));
+        checkFlag(inForce, "--enable-native-access=ALL-UNNAMED", own.isNativeAccessEnabled());
+        return inForce;
+    }
+
+    private void checkFlag(final List<String> inForce, final String flag, final boolean isInForce) {
+        if (isInForce) {
+            inForce.add(flag);
+        } else {
+            problems.add(flag + " is not in force: " + USE_LAUNCHER);
         }
     }
 

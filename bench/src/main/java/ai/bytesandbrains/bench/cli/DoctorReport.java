@@ -9,6 +9,7 @@ import java.util.List;
 /// @param ok nothing is missing
 /// @param java version and vendor of the running JDK
 /// @param javaHome its folder
+/// @param flags the JVM flags that the code needs and that are in force
 /// @param species SIMD species of the kernels, null without SIMD
 /// @param simdReason why that species
 /// @param shmBytes size of /dev/shm
@@ -28,6 +29,7 @@ public record DoctorReport(
         boolean ok,
         String java,
         String javaHome,
+        List<String> flags,
         String species,
         String simdReason,
         Long shmBytes,
@@ -35,8 +37,9 @@ public record DoctorReport(
         String aeronDirectory,
         List<String> problems)
         implements Report {
-    /// Keeps its own copy of the list.
+    /// Keeps its own copies of the lists.
     public DoctorReport {
+        flags = List.copyOf(flags);
         problems = List.copyOf(problems);
     }
 
@@ -45,6 +48,7 @@ public record DoctorReport(
         return new TextTable()
                 .row("java", java)
                 .row("java home", javaHome)
+                .rows("jvm flags", flags)
                 .row("simd species", species)
                 .row("simd reason", simdReason)
                 .row("/dev/shm size", shmBytes, " bytes")
