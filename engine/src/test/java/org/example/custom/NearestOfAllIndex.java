@@ -50,10 +50,9 @@ final class NearestOfAllIndex implements Index {
         return out.size();
     }
 
+    /// Does nothing: it has nothing to learn and is trained from the start.
     @Override
-    public void train(MemorySegment samples, long offset, long stride, int count) {
-        throw new UnsupportedOperationException("there is nothing to train");
-    }
+    public void train(MemorySegment samples, long offset, long stride, int count) {}
 
     @Override
     public boolean isTrained() {

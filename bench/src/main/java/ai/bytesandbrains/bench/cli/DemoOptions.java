@@ -60,7 +60,7 @@ public final class DemoOptions {
             names = "--seed",
             paramLabel = "N",
             defaultValue = "42",
-            description = "Seed of every random choice (default: 42).")
+            description = "Seed of identities, partition and victims (default: 42).")
     private long seed;
 
     @Option(
@@ -179,7 +179,8 @@ public final class DemoOptions {
         return askPeers == ALL;
     }
 
-    /// The seed of every random choice.
+    /// The seed of the peers' identities, of computed partitions and of who is killed or paused.
+    /// The nodes' own chance is cryptographic.
     ///
     /// @return any number
     public long seed() {

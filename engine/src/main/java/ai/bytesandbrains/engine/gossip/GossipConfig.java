@@ -93,20 +93,8 @@ public record GossipConfig(
     /// @param healing H
     /// @param swap S
     public GossipConfig withView(int viewSize, int healing, int swap) {
-        return new GossipConfig(
-                viewSize,
-                healing,
-                swap,
-                selector,
-                mode,
-                periodNs,
-                requestTimeoutNs,
-                retryTimeNs,
-                maxConcurrentRequests,
-                reserveSize,
-                exchangesPerPeriod,
-                joinsPerPeriod,
-                maxSeeds);
+        return with(
+                viewSize, healing, swap, selector, mode, periodNs, requestTimeoutNs, retryTimeNs);
     }
 
     /// {@return this configuration with another way to choose partners and to exchange}
@@ -114,20 +102,8 @@ public record GossipConfig(
     /// @param selector how the partner is chosen
     /// @param mode which way views travel
     public GossipConfig withExchange(PeerSelector selector, GossipMode mode) {
-        return new GossipConfig(
-                viewSize,
-                healing,
-                swap,
-                selector,
-                mode,
-                periodNs,
-                requestTimeoutNs,
-                retryTimeNs,
-                maxConcurrentRequests,
-                reserveSize,
-                exchangesPerPeriod,
-                joinsPerPeriod,
-                maxSeeds);
+        return with(
+                viewSize, healing, swap, selector, mode, periodNs, requestTimeoutNs, retryTimeNs);
     }
 
     /// {@return this configuration with other times}
@@ -136,20 +112,8 @@ public record GossipConfig(
     /// @param requestTimeoutNs when a partner is given up
     /// @param retryTimeNs when another partner is tried
     public GossipConfig withTimes(long periodNs, long requestTimeoutNs, long retryTimeNs) {
-        return new GossipConfig(
-                viewSize,
-                healing,
-                swap,
-                selector,
-                mode,
-                periodNs,
-                requestTimeoutNs,
-                retryTimeNs,
-                maxConcurrentRequests,
-                reserveSize,
-                exchangesPerPeriod,
-                joinsPerPeriod,
-                maxSeeds);
+        return with(
+                viewSize, healing, swap, selector, mode, periodNs, requestTimeoutNs, retryTimeNs);
     }
 
     /// {@return how many entries a message carries at the most, the sender's own included}
@@ -160,6 +124,31 @@ public record GossipConfig(
     /// {@return how many peers one node can hold references to at once}
     public int maxReferencedPeers() {
         return 1 + viewSize + exchangeSize() + reserveSize + maxSeeds + maxConcurrentRequests;
+    }
+
+    private GossipConfig with(
+            int viewSize,
+            int healing,
+            int swap,
+            PeerSelector selector,
+            GossipMode mode,
+            long periodNs,
+            long requestTimeoutNs,
+            long retryTimeNs) {
+        return new GossipConfig(
+                viewSize,
+                healing,
+                swap,
+                selector,
+                mode,
+                periodNs,
+                requestTimeoutNs,
+                retryTimeNs,
+                maxConcurrentRequests,
+                reserveSize,
+                exchangesPerPeriod,
+                joinsPerPeriod,
+                maxSeeds);
     }
 
     private static void requireTime(String name, long value) {

@@ -92,18 +92,7 @@ public record AeronConfig(
     ///
     /// @param termLength in bytes
     public AeronConfig withTermLength(int termLength) {
-        return new AeronConfig(
-                aeronDirectory,
-                kind,
-                host,
-                port,
-                stream,
-                termLength,
-                maxLinks,
-                connectTimeoutNs,
-                idleLinkNs,
-                fragmentLimit,
-                driverTimeoutNs);
+        return with(termLength, maxLinks, connectTimeoutNs, idleLinkNs, driverTimeoutNs);
     }
 
     /// {@return the same with other bounds for connections}
@@ -112,24 +101,22 @@ public record AeronConfig(
     /// @param connectTimeoutNs how long one may take to be made
     /// @param idleLinkNs how long one may go unused
     public AeronConfig withLinks(int maxLinks, long connectTimeoutNs, long idleLinkNs) {
-        return new AeronConfig(
-                aeronDirectory,
-                kind,
-                host,
-                port,
-                stream,
-                termLength,
-                maxLinks,
-                connectTimeoutNs,
-                idleLinkNs,
-                fragmentLimit,
-                driverTimeoutNs);
+        return with(termLength, maxLinks, connectTimeoutNs, idleLinkNs, driverTimeoutNs);
     }
 
     /// {@return the same with another patience with the driver}
     ///
     /// @param driverTimeoutNs how long a driver may give no sign of life
     public AeronConfig withDriverTimeoutNs(long driverTimeoutNs) {
+        return with(termLength, maxLinks, connectTimeoutNs, idleLinkNs, driverTimeoutNs);
+    }
+
+    private AeronConfig with(
+            int termLength,
+            int maxLinks,
+            long connectTimeoutNs,
+            long idleLinkNs,
+            long driverTimeoutNs) {
         return new AeronConfig(
                 aeronDirectory,
                 kind,
