@@ -17,7 +17,7 @@ final class ActiveSide {
 
     private final GossipConfig config;
     private final BoundNode node;
-    private final View view;
+    private final GossipView view;
     private final Seeds seeds;
     private final Requests requests;
     private final RandomGenerator random;
@@ -57,6 +57,7 @@ final class ActiveSide {
             long next = node.nextExchange() + config.periodNs();
             // A node that was paused does not make up for what it missed.
             node.setNextExchange(next - nowNs > 0 ? next : nowNs + config.periodNs());
+            node.periodPassed();
             work += startExchange(nowNs);
         }
         if (wantsSeeds() && nowNs - node.nextJoin() >= 0) {
@@ -174,6 +175,7 @@ final class ActiveSide {
             return 0;
         }
         node.setLastBusy(PeerTable.NULL_PEER);
+        node.chosen(partner);
         requests.start(request, config.mode().request(), partner, random.nextLong(), nowNs);
         counters.started++;
         trySend(request, nowNs);
@@ -187,7 +189,7 @@ final class ActiveSide {
         for (int i = 0; i < view.size(); i++) {
             long peer = view.peerAt(i);
             if (peer != busy && !requests.isPartner(peer)) {
-                candidates.add(peer, view.ageAt(i));
+                candidates.add(peer, view.ageAt(i), view.hitsAt(i));
             }
         }
         if (candidates.size() == 0) {

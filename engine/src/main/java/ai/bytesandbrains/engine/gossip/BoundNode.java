@@ -22,7 +22,7 @@ import java.util.random.RandomGenerator;
 /// Every peer in view, reserve, seeds and requests is held by one reference each.
 final class BoundNode {
 
-    final View view;
+    final GossipView view;
     final Reserve reserve;
     final Seeds seeds;
     final Requests requests;
@@ -54,13 +54,13 @@ final class BoundNode {
         this.table = table;
         this.listener = listener;
         this.counters = counters;
-        view = new View(state);
         reserve = new Reserve(state, table, config.reserveSize());
+        view = new GossipView(state, table, reserve, listener);
         seeds = new Seeds(state, table, config.maxSeeds());
         requests = new Requests(state, table, config.maxConcurrentRequests());
         admission = new Admission(state, config);
         failed = new Failed(state, config.viewSize());
-        exchange = new ViewExchange(config, table, random);
+        exchange = config.exchange().create(config, table, random);
         incoming = new ExchangeBuffer(config.exchangeSize());
     }
 
@@ -80,6 +80,7 @@ final class BoundNode {
         setNextExchange(firstExchangeNs);
         setNextJoin(nowNs);
         memory.set(LONG, base + WINDOW_START, nowNs);
+        exchange.start(view);
     }
 
     /// Gives back every reference and leaves the slot as if nobody had ever used it.
@@ -145,24 +146,36 @@ final class BoundNode {
         }
     }
 
-    /// Fills in the node's own descriptor and a random part of its view.
+    /// Fills in the node's own descriptor and what its exchange sends of the view.
     void prepare(ExchangeBuffer out) {
-        exchange.prepare(view, self(), out);
+        out.clear();
+        out.add(self(), 0);
+        exchange.prepare(view, out);
     }
 
     /// Merges the peers of a message, given what was sent in the same exchange.
     void merge(GossipMessage in, long[] sent, int sentCount) {
         receive(in);
-        exchange.merge(view, incoming, sent, sentCount, reserve, listener);
+        exchange.merge(view, incoming, sent, sentCount);
         joinedUnlessSeeded();
     }
 
-    /// Puts a fresh peer into the view, whatever has to leave it; takes over the caller's
+    /// Puts a fresh peer into the view, if its exchange will have it; takes over the caller's
     /// reference.
-    void insert(long peer) {
+    boolean insert(long peer) {
         failed.forgive(table.shortIdOf(peer));
-        exchange.insert(view, peer, reserve, listener);
+        boolean inserted = exchange.insert(view, peer, 0);
         joinedUnlessSeeded();
+        return inserted;
+    }
+
+    /// A peer of the view was chosen to exchange with.
+    void chosen(long peer) {
+        exchange.onChosen(view, view.indexOf(peer));
+    }
+
+    void periodPassed() {
+        exchange.onPeriod(view);
     }
 
     /// The end of an exchange: everybody not heard of in it is one exchange older.
@@ -174,10 +187,9 @@ final class BoundNode {
     /// Puts everybody of the reserve into the empty view, as old as can be: nobody knows whether
     /// they live, so they are tried first.
     void refillFromReserve() {
-        while (reserve.size() > 0 && view.size() < config.viewSize()) {
-            long peer = reserve.take();
-            view.add(peer, GossipConfig.MAX_AGE);
-            listener.onPeerAdded(peer);
+        int count = reserve.size();
+        for (int i = 0; i < count && view.size() < config.viewSize(); i++) {
+            exchange.insert(view, reserve.take(), GossipConfig.MAX_AGE);
         }
     }
 
@@ -208,6 +220,7 @@ final class BoundNode {
         }
         listener.onPeerRemoved(peer, reason);
         view.removeAt(index);
+        exchange.onRemoved(view, peer);
         table.release(peer);
         return true;
     }

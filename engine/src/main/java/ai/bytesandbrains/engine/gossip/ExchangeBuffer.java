@@ -4,17 +4,19 @@ import ai.bytesandbrains.engine.overlay.PeerView;
 
 import java.util.Objects;
 
-/// A list of (peer, age) on its way out of or into a view. Scratch of the logic's, of fixed
-/// capacity.
-final class ExchangeBuffer implements PeerView {
+/// A list of (peer, age) on its way out of or into a view. Scratch of a [GossipLogic], of fixed
+/// capacity; holds no references by itself.
+public final class ExchangeBuffer implements PeerView {
 
     private final long[] peers;
     private final int[] ages;
+    private final int[] hits;
     private int size;
 
     ExchangeBuffer(int capacity) {
         peers = new long[capacity];
         ages = new int[capacity];
+        hits = new int[capacity];
     }
 
     @Override
@@ -32,14 +34,34 @@ final class ExchangeBuffer implements PeerView {
         return ages[Objects.checkIndex(index, size)];
     }
 
-    void clear() {
-        size = 0;
+    @Override
+    public int hitsAt(int index) {
+        return hits[Objects.checkIndex(index, size)];
     }
 
-    void add(long peer, int age) {
+    /// {@return the most entries}
+    public int capacity() {
+        return peers.length;
+    }
+
+    /// Appends an entry without hits.
+    ///
+    /// @param peer a handle
+    /// @param age from 0 to [GossipConfig#MAX_AGE]
+    /// @throws IndexOutOfBoundsException if it is full
+    public void add(long peer, int age) {
+        add(peer, age, 0);
+    }
+
+    void add(long peer, int age, int hitCount) {
         peers[size] = peer;
         ages[size] = age;
+        hits[size] = hitCount;
         size++;
+    }
+
+    void clear() {
+        size = 0;
     }
 
     /// Copies the peers but the first, which is the sender itself.

@@ -24,6 +24,7 @@ import java.util.Objects;
 /// @param joinsPerPeriod how many newcomers are answered in a time of T; as many BUSY answers are
 ///     sent in it at the most
 /// @param maxSeeds the most seed peers remembered
+/// @param exchange what views are made of
 public record GossipConfig(
         int viewSize,
         int healing,
@@ -37,7 +38,8 @@ public record GossipConfig(
         int reserveSize,
         int exchangesPerPeriod,
         int joinsPerPeriod,
-        int maxSeeds) {
+        int maxSeeds,
+        ExchangeFactory exchange) {
 
     /// The oldest an entry can get. Older ages from outside count as this one, so that no entry can
     /// overflow into the freshest of all.
@@ -52,6 +54,7 @@ public record GossipConfig(
     public GossipConfig {
         Objects.requireNonNull(selector, "selector");
         Objects.requireNonNull(mode, "mode");
+        Objects.requireNonNull(exchange, "exchange");
         require(
                 viewSize >= 2 && viewSize <= MAX_VIEW_SIZE && viewSize % 2 == 0,
                 "viewSize=" + viewSize + ": expected an even number from 2 to " + MAX_VIEW_SIZE);
@@ -67,6 +70,11 @@ public record GossipConfig(
         requireCount("exchangesPerPeriod", exchangesPerPeriod, 1);
         requireCount("joinsPerPeriod", joinsPerPeriod, 0);
         requireCount("maxSeeds", maxSeeds, 1);
+        int messageSize = exchange.messageSize(viewSize);
+        require(
+                messageSize >= 1 && messageSize <= viewSize + 1,
+                "exchange=%s messageSize=%d: expected 1 to viewSize + 1=%d"
+                        .formatted(exchange, messageSize, viewSize + 1));
     }
 
     /// {@return c=20, H=2, S=8, tail selection, push-pull, T = 10 s}
@@ -84,7 +92,8 @@ public record GossipConfig(
                 32,
                 6,
                 64,
-                16);
+                16,
+                ExchangeFactory.randomized());
     }
 
     /// {@return this configuration with another view}
@@ -106,6 +115,27 @@ public record GossipConfig(
                 viewSize, healing, swap, selector, mode, periodNs, requestTimeoutNs, retryTimeNs);
     }
 
+    /// {@return this configuration with views made of something else}
+    ///
+    /// @param exchange makes the exchange
+    public GossipConfig withViewExchange(ExchangeFactory exchange) {
+        return new GossipConfig(
+                viewSize,
+                healing,
+                swap,
+                selector,
+                mode,
+                periodNs,
+                requestTimeoutNs,
+                retryTimeNs,
+                maxConcurrentRequests,
+                reserveSize,
+                exchangesPerPeriod,
+                joinsPerPeriod,
+                maxSeeds,
+                exchange);
+    }
+
     /// {@return this configuration with other times}
     ///
     /// @param periodNs T
@@ -118,7 +148,7 @@ public record GossipConfig(
 
     /// {@return how many entries a message carries at the most, the sender's own included}
     public int exchangeSize() {
-        return viewSize / 2;
+        return exchange.messageSize(viewSize);
     }
 
     /// {@return how many peers one node can hold references to at once}
@@ -148,7 +178,8 @@ public record GossipConfig(
                 reserveSize,
                 exchangesPerPeriod,
                 joinsPerPeriod,
-                maxSeeds);
+                maxSeeds,
+                exchange);
     }
 
     private static void requireTime(String name, long value) {

@@ -138,8 +138,7 @@ public final class GossipLogic {
             table.release(peer);
             return false;
         }
-        node.insert(peer);
-        return true;
+        return node.insert(peer);
     }
 
     boolean removePeer(int slot, long peer) {

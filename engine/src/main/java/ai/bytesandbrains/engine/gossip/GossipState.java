@@ -8,7 +8,8 @@ import java.lang.foreign.ValueLayout;
 /// of one slot, a simulation one of a million.
 ///
 /// A slot, with c = view size, R = reserve size, Q = concurrent requests, A = exchanges accepted in
-/// a period, D = seeds; everything is aligned to 8 bytes:
+/// a period, D = seeds, m = peers in a message (c/2 by default), E = longs of the exchange (none by
+/// default); everything is aligned to 8 bytes:
 ///
 /// ```
 ///   0  own handle 8
@@ -22,13 +23,14 @@ import java.lang.foreign.ValueLayout;
 ///  64  joins in window 4, BUSY answers in window 4
 ///  72  accepted exchanges remembered 4, cursor 4
 ///  80  exchanges made 4, cursor of the failed 4
-///  88  view      c x { handle 8, age 4, unused 4 }
+///  88  view      c x { handle 8, age 4, hits 4 }
 ///      reserve   R x { handle 8 }
 ///      seeds     D x { handle 8 }
 ///      accepted  A x { short id 8, time 8 }
 ///      failed    c x { short id 8, exchanges made by then 4, failures in a row 4 }
 ///      requests  Q x { id 8, partner 8, start 8, state 4, kind 4, retried 4, sent 4,
-///                      c/2 x handle 8 }
+///                      m x handle 8 }
+///      exchange  E x 8
 /// ```
 ///
 /// Owned by whoever made it, who closes it; not thread-safe.
@@ -65,6 +67,8 @@ public final class GossipState implements AutoCloseable {
     final int failedOffset;
     final int requestsOffset;
     final int requestBytes;
+    final int exchangeOffset;
+    final int exchangeLongs;
 
     private final Arena arena = Arena.ofShared();
     private final GossipConfig config;
@@ -87,7 +91,9 @@ public final class GossipState implements AutoCloseable {
         failedOffset = acceptedOffset + config.exchangesPerPeriod() * 2 * Long.BYTES;
         requestsOffset = failedOffset + config.viewSize() * 2 * Long.BYTES;
         requestBytes = REQUEST_HEADER_BYTES + config.exchangeSize() * Long.BYTES;
-        slotBytes = requestsOffset + config.maxConcurrentRequests() * requestBytes;
+        exchangeOffset = requestsOffset + config.maxConcurrentRequests() * requestBytes;
+        exchangeLongs = config.exchange().stateLongs(config.viewSize());
+        slotBytes = exchangeOffset + exchangeLongs * Long.BYTES;
         this.slots = slots;
         memory = arena.allocate((long) slots * slotBytes, 64);
     }
@@ -102,12 +108,17 @@ public final class GossipState implements AutoCloseable {
         return slots;
     }
 
+    int viewSize() {
+        return config.viewSize();
+    }
+
     /// Views of one size in the memory of another would run into the next node's.
     void checkMadeFor(GossipConfig other) {
         boolean same =
                 config.viewSize() == other.viewSize()
                         && config.reserveSize() == other.reserveSize()
                         && config.maxSeeds() == other.maxSeeds()
+                        && config.exchange().equals(other.exchange())
                         && config.exchangesPerPeriod() == other.exchangesPerPeriod()
                         && config.maxConcurrentRequests() == other.maxConcurrentRequests();
         if (!same) {

@@ -67,7 +67,7 @@ final class Seeds {
         return memory.get(LONG, entry(cursor));
     }
 
-    boolean missingFrom(View view) {
+    boolean missingFrom(GossipView view) {
         int size = size();
         for (int i = 0; i < size; i++) {
             if (view.indexOf(memory.get(LONG, entry(i))) < 0) {

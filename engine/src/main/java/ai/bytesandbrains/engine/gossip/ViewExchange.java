@@ -1,184 +1,65 @@
 package ai.bytesandbrains.engine.gossip;
 
-import ai.bytesandbrains.engine.overlay.PeerSelector;
-import ai.bytesandbrains.engine.overlay.PeerTable;
-
-import java.util.random.RandomGenerator;
-
-/// How views are prepared for sending and merged after receiving: the algorithm of Jelasity et al.
-/// 2007, figure 1, with healing (H) and swap (S).
+/// What views are made of: which part of a view is sent, and what becomes of what is received. One
+/// half of a gossip protocol as T-Man splits it; the other half, whom to exchange with, is a
+/// [PeerSelector][ai.bytesandbrains.engine.overlay.PeerSelector].
 ///
-/// Differences from the figure, each on purpose: the view itself is never permuted (the order of a
-/// scratch array is), swap removes by identity what this very exchange has sent (not "the head of
-/// the list", which another exchange may have changed meanwhile), and it spares a peer that was
-/// received back with a younger age.
-final class ViewExchange {
+/// An exchange belongs to one [GossipLogic] and serves all of its nodes: it may keep scratch in its
+/// fields, but what it knows of a node lies in the node's slot, behind the [GossipView] of each
+/// call. Called on the logic's thread; must not call back into the protocol, and must not allocate
+/// in steady state.
+///
+/// References: every peer in a view is held by one counted reference. A peer that is received, or
+/// inserted, comes with one that the exchange takes over: it has to end in the view
+/// ([GossipView#add]), in the reserve ([GossipView#reserve]) or be given back
+/// ([GossipView#release]). An exchange that loses a reference leaks a place of the peer table.
+///
+/// Source: Jelasity, Babaoglu, "T-Man: Gossip-based Overlay Topology Management", ESOA 2005.
+public interface ViewExchange {
 
-    private static final int FROM_VIEW = 1;
-    private static final int RECEIVED = 2;
+    /// Prepares a new node; its view is empty and its state zero.
+    ///
+    /// @param view the node's
+    default void start(GossipView view) {}
 
-    private final int viewSize;
-    private final int healing;
-    private final int swap;
-    private final int exchangeSize;
-    private final PeerTable table;
-    private final RandomGenerator random;
+    /// Lists what to send. The sender itself is in the list already, at age zero.
+    ///
+    /// @param view the node's
+    /// @param out takes peers of the view, up to its capacity
+    void prepare(GossipView view, ExchangeBuffer out);
 
-    private final int[] order;
-    private final long[] peers;
-    private final int[] ages;
-    private final int[] flags;
-    private int size;
+    /// Merges what was received. No peer in it is the node itself, but one may be there twice, or
+    /// be in the view; ages are from 0 to [GossipConfig#MAX_AGE].
+    ///
+    /// @param view the node's
+    /// @param received each with a reference that the exchange takes over
+    /// @param sent the peers that the node gave away in this very exchange; only to be compared
+    ///     with, their handles may be stale
+    /// @param sentCount how many
+    void merge(GossipView view, ExchangeBuffer received, long[] sent, int sentCount);
 
-    ViewExchange(GossipConfig config, PeerTable table, RandomGenerator random) {
-        this.viewSize = config.viewSize();
-        this.healing = config.healing();
-        this.swap = config.swap();
-        this.exchangeSize = config.exchangeSize();
-        this.table = table;
-        this.random = random;
-        this.order = new int[viewSize];
-        int most = viewSize + exchangeSize;
-        this.peers = new long[most];
-        this.ages = new int[most];
-        this.flags = new int[most];
-    }
+    /// Puts a peer that is not in the view into it.
+    ///
+    /// @param view the node's
+    /// @param peer with a reference that the exchange takes over
+    /// @param age from 0 to [GossipConfig#MAX_AGE]
+    /// @return whether it is in the view now
+    boolean insert(GossipView view, long peer, int age);
 
-    /// Fills in what to send: the sender at age zero, then a random part of the view from which the
-    /// H oldest are kept out as long as there are enough others.
-    void prepare(View view, long self, ExchangeBuffer out) {
-        out.clear();
-        out.add(self, 0);
-        int count = view.size();
-        for (int i = 0; i < count; i++) {
-            int j = random.nextInt(i + 1);
-            order[i] = order[j];
-            order[j] = i;
-        }
-        for (int end = count; end > Math.max(0, count - healing); end--) {
-            int oldest = 0;
-            for (int i = 1; i < end; i++) {
-                if (view.ageAt(order[i]) > view.ageAt(order[oldest])) {
-                    oldest = i;
-                }
-            }
-            int moved = order[oldest];
-            order[oldest] = order[end - 1];
-            order[end - 1] = moved;
-        }
-        for (int i = 0; i < Math.min(exchangeSize - 1, count); i++) {
-            out.add(view.peerAt(order[i]), view.ageAt(order[i]));
-        }
-    }
+    /// A peer was chosen to exchange with.
+    ///
+    /// @param view the node's
+    /// @param index of the peer in the view
+    default void onChosen(GossipView view, int index) {}
 
-    /// Merges what was received. The caller has taken one reference for each received peer; they
-    /// and those of the view end up in the view, in the reserve, or given back.
-    void merge(
-            View view,
-            ExchangeBuffer received,
-            long[] sent,
-            int sentCount,
-            Reserve reserve,
-            GossipListener listener) {
-        size = 0;
-        for (int i = 0; i < view.size(); i++) {
-            append(view.peerAt(i), view.ageAt(i), FROM_VIEW);
-        }
-        for (int i = 0; i < received.size(); i++) {
-            receive(received.peerAt(i), received.ageAt(i));
-        }
-        removeOldest(Math.min(healing, size - viewSize), reserve, listener);
-        removeSent(Math.min(swap, size - viewSize), sent, sentCount, reserve, listener);
-        while (size > viewSize) {
-            evict(random.nextInt(size), reserve, listener);
-        }
-        view.clear();
-        for (int i = 0; i < size; i++) {
-            view.add(peers[i], ages[i]);
-            if ((flags[i] & FROM_VIEW) == 0) {
-                listener.onPeerAdded(peers[i]);
-            }
-        }
-    }
+    /// A peer has left the view because it failed, or because the caller removed it.
+    ///
+    /// @param view the node's, without the peer
+    /// @param peer its handle, still live, no longer referenced by the view
+    default void onRemoved(GossipView view, long peer) {}
 
-    /// Puts a peer that is not in the view into it, as fresh as can be; the oldest leaves if there
-    /// is no room. Takes over the caller's reference.
-    void insert(View view, long peer, Reserve reserve, GossipListener listener) {
-        if (view.size() == viewSize) {
-            int oldest = PeerSelector.TAIL.select(view, random);
-            listener.onPeerRemoved(view.peerAt(oldest), RemovalReason.EVICTED);
-            reserve.offer(view.peerAt(oldest));
-            view.removeAt(oldest);
-        }
-        view.add(peer, 0);
-        listener.onPeerAdded(peer);
-    }
-
-    private void receive(long peer, int age) {
-        int known = indexOf(peer);
-        if (known < 0) {
-            append(peer, age, RECEIVED);
-            return;
-        }
-        table.release(peer);
-        if (age < ages[known]) {
-            ages[known] = age;
-            flags[known] |= RECEIVED;
-        }
-    }
-
-    private void removeOldest(int count, Reserve reserve, GossipListener listener) {
-        for (int removed = 0; removed < count; removed++) {
-            int oldest = 0;
-            int ties = 1;
-            for (int i = 1; i < size; i++) {
-                if (ages[i] > ages[oldest]) {
-                    oldest = i;
-                    ties = 1;
-                } else if (ages[i] == ages[oldest] && random.nextInt(++ties) == 0) {
-                    oldest = i;
-                }
-            }
-            evict(oldest, reserve, listener);
-        }
-    }
-
-    private void removeSent(
-            int count, long[] sent, int sentCount, Reserve reserve, GossipListener listener) {
-        int left = count;
-        for (int i = 0; i < sentCount && left > 0; i++) {
-            int index = indexOf(sent[i]);
-            if (index >= 0 && (flags[index] & RECEIVED) == 0) {
-                evict(index, reserve, listener);
-                left--;
-            }
-        }
-    }
-
-    private void evict(int index, Reserve reserve, GossipListener listener) {
-        if ((flags[index] & FROM_VIEW) != 0) {
-            listener.onPeerRemoved(peers[index], RemovalReason.EVICTED);
-        }
-        reserve.offer(peers[index]);
-        size--;
-        peers[index] = peers[size];
-        ages[index] = ages[size];
-        flags[index] = flags[size];
-    }
-
-    private int indexOf(long peer) {
-        for (int i = 0; i < size; i++) {
-            if (peers[i] == peer) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    private void append(long peer, int age, int flag) {
-        peers[size] = peer;
-        ages[size] = age;
-        flags[size] = flag;
-        size++;
-    }
+    /// A period of the node's own has passed.
+    ///
+    /// @param view the node's
+    default void onPeriod(GossipView view) {}
 }

@@ -5,10 +5,12 @@
 ///   node, a facade over logic, state and slot
 /// - [GossipLogic][ai.bytesandbrains.engine.gossip.GossipLogic]: the algorithm, shared by all nodes
 ///   of one thread; `ActiveSide` does what a node does of its own accord, `PassiveSide` answers
-///   others, `ViewExchange` prepares and merges views
+///   others
+/// - [ViewExchange][ai.bytesandbrains.engine.gossip.ViewExchange]: what views are made of;
+///   `RandomizedExchange` is the classic one
 /// - [GossipState][ai.bytesandbrains.engine.gossip.GossipState]: the memory of many nodes, a slot
-///   each; `BoundNode` moves over it, and `View`, `Reserve`, `Seeds`, `Requests` and `Admission`
-///   are flyweights over parts of a slot
+///   each; `BoundNode` moves over it, and `GossipView`, `Reserve`, `Seeds`, `Requests` and
+///   `Admission` are flyweights over parts of a slot
 /// - [CollectedStep][ai.bytesandbrains.engine.gossip.CollectedStep]: messages and events as
 ///   ordinary values, for those who may allocate
 package ai.bytesandbrains.engine.gossip;

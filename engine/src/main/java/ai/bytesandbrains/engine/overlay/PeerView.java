@@ -16,4 +16,12 @@ public interface PeerView {
     ///
     /// @param index from 0 to `size() - 1`
     int ageAt(int index);
+
+    /// {@return how often the peer was met since it came in, from 0; what counts as met is for the
+    /// owner to say, and one that does not count says 0}
+    ///
+    /// @param index from 0 to `size() - 1`
+    default int hitsAt(int index) {
+        return 0;
+    }
 }
