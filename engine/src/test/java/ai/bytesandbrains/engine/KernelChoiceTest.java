@@ -46,6 +46,30 @@ class KernelChoiceTest {
         assertThat(facts.get("reason")).contains("asked for");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {128, 256})
+    void shouldTakeTheWidthAskedForWhereTheProcessorHasIt(int bits) throws Exception {
+        Map<String, String> facts =
+                probe(VECTOR_API[0], VECTOR_API[1], "-XX:MaxVectorSize=16", width(bits));
+
+        assertThat(facts).containsEntry("species", "128 bits (4 floats)");
+        assertThat(facts.get("reason"))
+                .startsWith(
+                        bits == 128
+                                ? "asked for by -Dai.bytesandbrains.simd=128"
+                                : "the widest vector that the processor prefers, it has no 256");
+    }
+
+    @Test
+    void shouldNameAValueThatMeansNothing() throws Exception {
+        assertThat(probe(VECTOR_API[0], VECTOR_API[1], "-D" + Kernels.PROPERTY + "=fast"))
+                .hasEntrySatisfying("reason", r -> assertThat(r).contains("simd=fast ignored"));
+    }
+
+    private static String width(int bits) {
+        return "-D" + Kernels.PROPERTY + "=" + bits;
+    }
+
     @Test
     void shouldComeToRestWhenWarmedUp() throws Exception {
         Map<String, String> facts = probe(VECTOR_API);

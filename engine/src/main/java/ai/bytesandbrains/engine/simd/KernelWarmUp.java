@@ -3,92 +3,173 @@ package ai.bytesandbrains.engine.simd;
 import com.sun.management.ThreadMXBean;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 
-/// Runs kernels round-robin on tiny shapes that visit every loop, until none allocates any more.
+/// Brings vector kernels to their compiled state in the background and decides, kernel by kernel,
+/// when they serve.
+///
+/// Vector API code allocates on each operation until C2 has compiled it, and a compilation that
+/// went wrong shows either as allocation or as time. So kernels are called round-robin with tiny
+/// shapes; one that has been quiet for three batches in a row and is not slower than the scalar
+/// implementation on a fixed tile serves from then on. What has not come that far after 20 seconds
+/// of this thread's processor time stays scalar.
+///
+/// The thread is a daemon of the lowest priority; it is started by the first use of a kernel and
+/// ends when all is decided.
 final class KernelWarmUp {
     private static final int CALLS = 100;
-    private static final int MAX_BATCHES = 20_000;
+
+    /// For the scalar implementation and each decoy: enough of them that no receiver stands for
+    /// nine tenths of the calls.
+    private static final int OTHER_CALLS = 25;
+
     private static final int QUIET_BATCHES = 3;
     private static final long QUIET_BYTES_PER_CALL = 64;
 
-    /// More calls than C2's threshold for a method with loops: a scalar kernel never allocates, so
-    /// only their number says that it is compiled.
+    /// More calls than C2's threshold for a method with loops: a kernel that holds no vector never
+    /// allocates, so only their number says that it is compiled.
     private static final int MIN_BATCHES = 120;
 
-    private static final int ROWS = 7;
-    private static final int DIMENSIONS = 2 * DistanceKernels.PADDING;
-    private static final int COLUMNS = 5 * DistanceKernels.PADDING;
-    private static final int SUBSPACES = 11;
-    private static final String[] NAMES = {
-        "squaredL2", "dot", "squaredL2Rows", "dotRows", "squaredL2Columns", "adcRows"
-    };
+    private static final long LIMIT_NS = 20_000_000_000L;
 
-    private final DistanceKernels kernels;
-    private final MemorySegment rows;
-    private final MemorySegment table;
-    private final float[] out = new float[COLUMNS];
+    /// Tiles are timed as the best of these.
+    private static final int TILES = 7;
 
-    private KernelWarmUp(DistanceKernels kernels, Arena arena) {
-        this.kernels = kernels;
-        rows = arena.allocate(4L * COLUMNS * DIMENSIONS, 64);
-        table = arena.allocate(4L * 256 * SUBSPACES, 64);
+    /// By this much a vector kernel may seem slower: clocks and neighbours are noisy, and some
+    /// kernels are plain Java in both implementations.
+    private static final double TOLERANCE = 1.25;
+
+    private final List<KernelFamily<?>> families;
+    private final ThreadMXBean threads =
+            ManagementFactory.getThreadMXBean() instanceof ThreadMXBean bean
+                            && bean.isThreadAllocatedMemorySupported()
+                            && bean.isCurrentThreadCpuTimeSupported()
+                    ? bean
+                    : null;
+    private final Thread thread = new Thread(this::run, "bytesandbrains-kernel-warm-up");
+    private boolean started;
+
+    /// Nothing relies on the priority; where the system heeds it, it leaves the processor to
+    /// others.
+    ///
+    /// @param families of which there is a vector implementation; none to decide nothing
+    @SuppressWarnings("ThreadPriorityCheck")
+    KernelWarmUp(List<KernelFamily<?>> families) {
+        this.families = families;
+        thread.setDaemon(true);
+        thread.setPriority(Thread.MIN_PRIORITY);
     }
 
-    /// {@return what did not come to rest, empty if all did}
-    static String run(DistanceKernels kernels) {
-        if (!(ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads)
-                || !threads.isThreadAllocatedMemorySupported()) {
-            return "this JVM does not count allocation, so nothing was measured";
+    /// Starts the thread unless it has been started.
+    synchronized void start() {
+        if (!started && !families.isEmpty()) {
+            started = true;
+            thread.start();
+        }
+    }
+
+    /// Starts the thread if need be and waits until it has decided everything.
+    ///
+    /// @return whether it has; if not, the caller's thread was interrupted, and its flag is set
+    boolean await() {
+        start();
+        try {
+            thread.join();
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void run() {
+        if (threads == null) {
+            String remark = "this JVM does not count allocation, so nothing could be measured";
+            families.forEach(family -> keepScalar(family, remark));
+            return;
         }
         try (Arena arena = Arena.ofShared()) {
-            return new KernelWarmUp(kernels, arena).run(threads);
+            decide(new WarmUpMemory(arena));
         }
     }
 
-    private String run(ThreadMXBean threads) {
-        int[] quiet = new int[NAMES.length];
-        long[] bytesPerCall = new long[NAMES.length];
-        for (int batch = 0; batch < MAX_BATCHES; batch++) {
-            boolean rest = batch >= MIN_BATCHES;
-            for (int kernel = 0; kernel < NAMES.length; kernel++) {
-                long before = threads.getCurrentThreadAllocatedBytes();
-                for (int call = 0; call < CALLS; call++) {
-                    invoke(kernel);
+    private static void keepScalar(KernelFamily<?> family, String remark) {
+        for (int kernel = 0; kernel < family.size(); kernel++) {
+            family.keepScalar(kernel, remark);
+        }
+    }
+
+    private void decide(WarmUpMemory memory) {
+        Progress[][] progress = new Progress[families.size()][];
+        int open = 0;
+        for (int i = 0; i < progress.length; i++) {
+            progress[i] = new Progress[families.get(i).size()];
+            for (int kernel = 0; kernel < progress[i].length; kernel++, open++) {
+                progress[i][kernel] = new Progress();
+            }
+        }
+        long start = threads.getCurrentThreadCpuTime();
+        for (int batch = 1; open > 0; batch++) {
+            boolean late = threads.getCurrentThreadCpuTime() - start > LIMIT_NS;
+            for (int i = 0; i < progress.length; i++) {
+                for (int kernel = 0; kernel < progress[i].length; kernel++) {
+                    Progress each = progress[i][kernel];
+                    if (!each.decided) {
+                        step(families.get(i), kernel, each, batch, late, memory);
+                        open -= each.decided ? 1 : 0;
+                    }
                 }
-                long bytes = threads.getCurrentThreadAllocatedBytes() - before;
-                bytesPerCall[kernel] = bytes / CALLS;
-                quiet[kernel] = bytes <= CALLS * QUIET_BYTES_PER_CALL ? quiet[kernel] + 1 : 0;
-                rest &= quiet[kernel] >= QUIET_BATCHES;
-            }
-            if (rest) {
-                return "";
             }
         }
-        StringBuilder unsettled = new StringBuilder("still allocating");
-        for (int kernel = 0; kernel < NAMES.length; kernel++) {
-            if (quiet[kernel] < QUIET_BATCHES) {
-                unsettled
-                        .append(' ')
-                        .append(NAMES[kernel])
-                        .append('=')
-                        .append(bytesPerCall[kernel])
-                        .append(" bytes a call");
-            }
-        }
-        return unsettled.toString();
     }
 
-    private void invoke(int kernel) {
-        long stride = 4L * DIMENSIONS;
-        switch (kernel) {
-            case 0 -> out[0] = kernels.squaredL2(rows, 0, rows, stride, DIMENSIONS + 3);
-            case 1 -> out[0] = kernels.dot(rows, 0, rows, stride, DIMENSIONS + 3);
-            case 2 -> kernels.squaredL2Rows(rows, 0, rows, 0, stride, ROWS, DIMENSIONS, out);
-            case 3 -> kernels.dotRows(rows, 0, rows, 0, stride, ROWS, DIMENSIONS, out);
-            case 4 -> kernels.squaredL2Columns(rows, 0, rows, 0, 4L * COLUMNS, COLUMNS, 5, out);
-            default -> kernels.adcRows(table, 0, SUBSPACES, rows, 0, SUBSPACES, ROWS, out);
+    /// How far one kernel has come.
+    private static final class Progress {
+        private int quiet;
+        private boolean decided;
+        private String hindrance = "";
+    }
+
+    private void step(
+            KernelFamily<?> family,
+            int kernel,
+            Progress progress,
+            int batch,
+            boolean late,
+            WarmUpMemory memory) {
+        family.callOthers(kernel, OTHER_CALLS, memory);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        family.callVector(kernel, CALLS, memory);
+        long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+        if (bytes > CALLS * QUIET_BYTES_PER_CALL) {
+            progress.quiet = 0;
+            progress.hindrance = "allocates " + bytes / CALLS + " bytes a call";
+        } else {
+            progress.quiet++;
         }
+        if (batch >= MIN_BATCHES && progress.quiet >= QUIET_BATCHES) {
+            double gain = gain(family, kernel, memory);
+            if (gain * TOLERANCE >= 1) {
+                family.serveVector(kernel, "%.1f times the scalar speed".formatted(gain));
+                progress.decided = true;
+                return;
+            }
+            progress.hindrance = "has %.2f times the scalar speed".formatted(gain);
+        }
+        if (late) {
+            family.keepScalar(kernel, "still " + progress.hindrance + " after 20 s");
+            progress.decided = true;
+        }
+    }
+
+    private static double gain(KernelFamily<?> family, int kernel, WarmUpMemory memory) {
+        long scalar = Long.MAX_VALUE;
+        long vector = Long.MAX_VALUE;
+        for (int tile = 0; tile < TILES; tile++) {
+            scalar = Math.min(scalar, family.tileNs(kernel, false, memory));
+            vector = Math.min(vector, family.tileNs(kernel, true, memory));
+        }
+        return (double) scalar / Math.max(vector, 1);
     }
 }

@@ -1,29 +1,53 @@
 package ai.bytesandbrains.engine.simd;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /// Chooses the kernels once, when this class is first used, and can say which and why.
 ///
 /// The Vector API is taken where its module is present and a vector holds at least four floats. The
 /// system property `ai.bytesandbrains.simd` decides otherwise: `scalar` forces the plain Java
-/// implementation, `auto` (the default) leaves the choice here, any other value counts as `auto`
-/// and is named in [#reason].
+/// implementation, `128`, `256` and `512` a width (where the processor has it), `auto` (the
+/// default) leaves the choice here, any other value counts as `auto` and is named in [#reason].
+///
+/// Each kernel is served from the scalar implementation until a background thread, started by the
+/// first use of any kernel, has brought its vector implementation to the compiled state; see
+/// [KernelWarmUp].
 public final class Kernels {
-    /// The system property that can force the scalar implementation.
+    /// The system property that forces an implementation or a width.
     public static final String PROPERTY = "ai.bytesandbrains.simd";
 
     private static final String MODULE = "jdk.incubator.vector";
-    private static final int MIN_LANES = 4;
-    private static final Choice CHOICE = choose(System.getProperty(PROPERTY, "auto"));
-    private static final DistanceKernels KERNELS = CHOICE.kernels();
+    private static final int MIN_BITS = 128;
+    private static final Choice CHOICE = choose(VectorWidth.requested());
 
-    private static volatile String warmUpRemark = "";
+    private static final KernelFamily<DistanceKernels> DISTANCES =
+            new KernelFamily<>(
+                    DistanceKernels[]::new,
+                    new ScalarKernels(),
+                    List.of(new ScalarKernels() {}, new ScalarKernels() {}),
+                    CHOICE.vector() ? new VectorKernels() : null,
+                    SwitchedDistances::new,
+                    SwitchedDistances.CASES);
 
-    private record Choice(DistanceKernels kernels, String species, String reason) {}
+    /// A new family has to stand here, or it is never warmed up.
+    private static final List<KernelFamily<?>> FAMILIES = List.of(DISTANCES);
+
+    private static final KernelWarmUp WARM_UP =
+            new KernelWarmUp(CHOICE.vector() ? FAMILIES : List.of());
+
+    private record Choice(boolean vector, String species, String reason) {}
 
     private Kernels() {}
 
-    /// {@return the chosen kernels; always the same object}
+    /// {@return the distance kernels; always the same object}
     public static DistanceKernels get() {
-        return KERNELS;
+        return started(DISTANCES);
+    }
+
+    private static <K> K started(KernelFamily<K> family) {
+        WARM_UP.start();
+        return family.get();
     }
 
     /// {@return what the kernels run on: `scalar`, or the vector width in bits and lanes, such as
@@ -32,49 +56,69 @@ public final class Kernels {
         return CHOICE.species();
     }
 
-    /// {@return why this implementation was chosen, and, after a [#warmUp] that did not come to
-    /// rest, that it did not}
+    /// {@return why this implementation was chosen, how many kernels run on it by now, and which
+    /// were left with the scalar one, and why}
     public static String reason() {
-        return CHOICE.reason() + warmUpRemark;
+        if (!CHOICE.vector()) {
+            return CHOICE.reason();
+        }
+        List<KernelStatus> all = status();
+        long vector = all.stream().filter(k -> k.state() == KernelStatus.State.VECTOR).count();
+        long warming = all.stream().filter(k -> k.state() == KernelStatus.State.WARMING).count();
+        StringBuilder reason = new StringBuilder(CHOICE.reason());
+        reason.append("; ").append(vector).append(" of ").append(all.size()).append(" kernels");
+        if (warming > 0) {
+            reason.append(", ").append(warming).append(" being compiled");
+        }
+        for (KernelStatus kernel : all) {
+            if (kernel.state() == KernelStatus.State.SCALAR) {
+                reason.append("; ").append(kernel.kernel()).append(" is scalar: ");
+                reason.append(kernel.remark());
+            }
+        }
+        return reason.toString();
     }
 
-    /// Calls every kernel with tiny shapes until the JIT compiler has caught up with it.
+    /// {@return what each kernel runs on at the moment}
+    public static List<KernelStatus> status() {
+        List<KernelStatus> all = new ArrayList<>();
+        FAMILIES.forEach(family -> all.addAll(family.status()));
+        return all;
+    }
+
+    /// Waits until the warm-up, started here if it was not before, has decided every kernel.
     ///
-    /// Vector API code allocates on each operation until C2 has compiled it, so the first thousands
-    /// of calls of a kernel are both slow and noisy. This method takes that cost at a moment of the
-    /// caller's choice: it blocks for up to a few seconds, allocates, and returns when all kernels
-    /// have run three batches of calls at no more than 64 bytes a call, or when a fixed number of
-    /// batches is used up, which [#reason] then reports. It may be called from any thread, more
-    /// than once, and beside kernels in use.
+    /// Vector API code is slow and allocates until C2 has compiled it, so it serves only after some
+    /// seconds of a process's life. This method is for those who would rather wait: it blocks for a
+    /// few seconds, half a minute at the worst. It may be called from any thread, and again.
     ///
-    /// @return whether all kernels came to rest
+    /// @return whether every kernel runs on what [#species] says; also false if the thread was
+    ///     interrupted while waiting, whose flag is then set
     public static boolean warmUp() {
-        String unsettled = KernelWarmUp.run(KERNELS);
-        warmUpRemark = unsettled.isEmpty() ? "" : "; warm-up: " + unsettled;
-        return unsettled.isEmpty();
+        return WARM_UP.await()
+                && (!CHOICE.vector()
+                        || status().stream().allMatch(k -> k.state() == KernelStatus.State.VECTOR));
     }
 
-    private static Choice choose(String wanted) {
-        if (wanted.equals("scalar")) {
+    private static Choice choose(VectorWidth wanted) {
+        if (wanted == VectorWidth.SCALAR) {
             return scalar("asked for by -D" + PROPERTY + "=scalar");
         }
-        String remark = wanted.equals("auto") ? "" : ", -D" + PROPERTY + "=" + wanted + " ignored";
         if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
             return scalar(
                     "module " + MODULE + " is absent: start java with --add-modules " + MODULE);
         }
-        // VectorKernels is linked from here on only: without the module it cannot be.
-        int lanes = VectorKernels.lanes();
-        if (lanes < MIN_LANES) {
-            return scalar("a vector of this processor holds lanes=" + lanes + ", too few" + remark);
+        // Classes named Vector... are linked from here on only: without the module they cannot be.
+        int preferred = VectorShapes.PREFERRED_BITS;
+        if (preferred < MIN_BITS) {
+            return scalar("a vector of this processor has bits=" + preferred + ", too few");
         }
+        int bits = VectorShapes.BITS;
         return new Choice(
-                new VectorKernels(),
-                lanes * Float.SIZE + " bits (" + lanes + " floats)",
-                "the widest vector that the processor prefers" + remark);
+                true, bits + " bits (" + bits / Float.SIZE + " floats)", wanted.reason(preferred));
     }
 
     private static Choice scalar(String reason) {
-        return new Choice(new ScalarKernels(), "scalar", reason);
+        return new Choice(false, "scalar", reason);
     }
 }

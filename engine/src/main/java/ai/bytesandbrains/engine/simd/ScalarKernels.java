@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /// The kernels in plain Java: the oracle that the Vector API implementation is tested against, and
 /// what runs where there is no Vector API.
-final class ScalarKernels implements DistanceKernels {
+class ScalarKernels implements DistanceKernels {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
     /// Stateless; one instance serves all.

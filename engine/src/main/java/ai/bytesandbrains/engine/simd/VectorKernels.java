@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/// The kernels on the Vector API, at the width the processor prefers and at most 512 bits.
+/// The kernels on the Vector API, at the width of [VectorShapes].
 ///
 /// The row kernels take four rows at a time with one accumulator each: enough independent chains to
 /// hide the latency of the fused multiply-add, few enough registers for C2 not to spill. The
@@ -17,10 +17,7 @@ import java.nio.ByteOrder;
 /// Each vector loop stands in a method of its own and passes no vector in or out: what C2 makes of
 /// it then rests on the profile of that loop alone, however rare its calls are.
 final class VectorKernels implements DistanceKernels {
-    private static final VectorSpecies<Float> SPECIES =
-            FloatVector.SPECIES_PREFERRED.length() > PADDING
-                    ? FloatVector.SPECIES_512
-                    : FloatVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Float> SPECIES = VectorShapes.FLOATS;
     private static final int LANES = SPECIES.length();
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
@@ -33,11 +30,6 @@ final class VectorKernels implements DistanceKernels {
     private static final long LINE_BYTES = 256L * Float.BYTES;
 
     VectorKernels() {}
-
-    /// Floats in a vector of this machine.
-    static int lanes() {
-        return LANES;
-    }
 
     @Override
     public float squaredL2(
