@@ -5,22 +5,25 @@ import ai.bytesandbrains.engine.space.Metric;
 /// Metrics between the engine and the wire.
 final class Metrics {
 
+    private static final Metric[] ALL = Metric.values();
+
     private Metrics() {}
 
     static ai.bytesandbrains.codecs.sbe.wire.Metric toWire(Metric metric) {
         return switch (metric) {
             case L2 -> ai.bytesandbrains.codecs.sbe.wire.Metric.L2;
             case COSINE -> ai.bytesandbrains.codecs.sbe.wire.Metric.COSINE;
+            case INNER_PRODUCT -> ai.bytesandbrains.codecs.sbe.wire.Metric.INNER_PRODUCT;
         };
     }
 
     /// Null if the code is not one of this version's.
     static Metric ofCode(int code) {
-        if (code == ai.bytesandbrains.codecs.sbe.wire.Metric.L2.value()) {
-            return Metric.L2;
+        for (Metric metric : ALL) {
+            if (toWire(metric).value() == code) {
+                return metric;
+            }
         }
-        return code == ai.bytesandbrains.codecs.sbe.wire.Metric.COSINE.value()
-                ? Metric.COSINE
-                : null;
+        return null;
     }
 }

@@ -15,6 +15,8 @@ import java.util.Random;
 /// Search messages as values, made up or copied.
 final class Search {
 
+    private static final List<Metric> METRICS = List.of(Metric.values());
+
     private Search() {}
 
     record Hit(long id, float distance) {}
@@ -77,7 +79,7 @@ final class Search {
                 Peers.random(random, sender),
                 1 + random.nextInt(1_000),
                 random.nextLong(Long.MAX_VALUE),
-                random.nextBoolean() ? Metric.L2 : Metric.COSINE,
+                METRICS.get(random.nextInt(METRICS.size())),
                 dimensions,
                 encoding,
                 random.nextFloat() + Float.MIN_VALUE,

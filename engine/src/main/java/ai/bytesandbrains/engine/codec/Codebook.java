@@ -97,7 +97,7 @@ public final class Codebook {
     ///     too short, or a centroid has a component that is not finite
     public static Codebook of(
             Metric metric, int dimensions, int subspaces, MemorySegment centroids, long offset) {
-        Objects.requireNonNull(metric, "metric");
+        PqConfig.checkMetric(Objects.requireNonNull(metric, "metric"));
         PqConfig.checkShape(dimensions, subspaces);
         Vectors.checkRows("centroids", centroids, offset, 0, 1, LINE_BYTES * dimensions);
         return new Codebook(metric, dimensions, subspaces, centroids, offset);

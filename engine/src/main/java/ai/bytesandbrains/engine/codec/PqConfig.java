@@ -28,7 +28,7 @@ public record PqConfig(
     /// @throws IllegalArgumentException if one is out of its range, or `subspaces` does not divide
     ///     `dimensions`
     public PqConfig {
-        Objects.requireNonNull(metric, "metric");
+        checkMetric(Objects.requireNonNull(metric, "metric"));
         checkShape(dimensions, subspaces);
         if (iterations < 0) {
             throw new IllegalArgumentException(
@@ -51,6 +51,13 @@ public record PqConfig(
     public static PqConfig of(Metric metric, int dimensions, int subspaces, long seed) {
         return new PqConfig(
                 metric, dimensions, subspaces, DEFAULT_ITERATIONS, DEFAULT_TRAINING_POINTS, seed);
+    }
+
+    static void checkMetric(Metric metric) {
+        if (metric != Metric.L2 && metric != Metric.COSINE) {
+            throw new IllegalArgumentException(
+                    "metric=" + metric + " is not one that codes approximate");
+        }
     }
 
     static void checkShape(int dimensions, int subspaces) {

@@ -112,7 +112,7 @@ public interface Index extends AutoCloseable {
     /// @param vector what holds the vector; copied, stays the caller's
     /// @throws IllegalArgumentException also if its length is not `space().dimensions()`
     default void add(long id, float[] vector) {
-        Vectors.checkLength("vector", vector, space().dimensions());
+        Vectors.checkArray("vector", vector, space());
         add(id, MemorySegment.ofArray(vector), 0);
     }
 
@@ -122,7 +122,7 @@ public interface Index extends AutoCloseable {
     /// @param vector what holds the vector; copied, stays the caller's
     /// @throws IllegalArgumentException also if its length is not `space().dimensions()`
     default void upsert(long id, float[] vector) {
-        Vectors.checkLength("vector", vector, space().dimensions());
+        Vectors.checkArray("vector", vector, space());
         upsert(id, MemorySegment.ofArray(vector), 0);
     }
 
@@ -134,7 +134,7 @@ public interface Index extends AutoCloseable {
     /// @return the neighbours, nearest first
     /// @throws IllegalArgumentException also if its length is not `space().dimensions()`
     default List<Neighbour> search(float[] query, int k) {
-        Vectors.checkLength("query", query, space().dimensions());
+        Vectors.checkArray("query", query, space());
         // Not more room than there are entries, and still an error where k is not positive.
         int wanted = Math.min(k, Math.max(1, len()));
         try (Neighbours found = new Neighbours(Math.max(1, wanted))) {

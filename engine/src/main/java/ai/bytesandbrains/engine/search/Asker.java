@@ -218,7 +218,7 @@ final class Asker {
         setPeerState(base, peer, SETTLED);
         if (response.status() != SearchStatus.OK) {
             increment(base + REFUSED);
-        } else if (!isSound(response, memory.get(INT, base + K))) {
+        } else if (!isSound(response, memory.get(INT, base + K), local.metric())) {
             counters.rejected++;
             increment(base + REFUSED);
         } else {
@@ -229,14 +229,14 @@ final class Asker {
         }
     }
 
-    /// No more hits than asked for, and every distance one that can be: no metric here has negative
-    /// ones. A lie that is well-formed is found out only by asking for the vectors.
-    private static boolean isSound(SearchResponse response, int k) {
+    /// No more hits than asked for, and every distance one that can be. A lie that is well-formed
+    /// is found out only by asking for the vectors.
+    private static boolean isSound(SearchResponse response, int k, Metric metric) {
         if (response.size() > k) {
             return false;
         }
         for (int i = 0; i < response.size(); i++) {
-            if (!(response.distanceAt(i) >= 0)) {
+            if (!metric.admits(response.distanceAt(i))) {
                 return false;
             }
         }

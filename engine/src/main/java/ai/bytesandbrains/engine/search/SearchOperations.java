@@ -44,8 +44,8 @@ import java.util.List;
 /// Begin, the reading methods and finish allocate nothing; [#result] does.
 public final class SearchOperations implements AutoCloseable {
 
-    /// The most dimensions a query can have: messages give its length in bytes in 16 bits.
-    public static final int MAX_DIMENSIONS = 16_383;
+    /// The most dimensions a query can have.
+    public static final int MAX_DIMENSIONS = EmbeddingSpace.MAX_DIMENSIONS;
 
     static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
     static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
@@ -86,7 +86,8 @@ public final class SearchOperations implements AutoCloseable {
     /// @param self the node's identity, which its own hits carry
     /// @param space what queries are measured in
     /// @param limits how many searches, neighbours and peers
-    /// @throws IllegalArgumentException if the space has more than [#MAX_DIMENSIONS]
+    /// @throws IllegalArgumentException if the space has more than [#MAX_DIMENSIONS], or its
+    ///     vectors are not floats: those are what messages carry
     public SearchOperations(PeerId self, EmbeddingSpace space, SearchLimits limits) {
         this.self = self;
         this.space = space;
@@ -95,6 +96,7 @@ public final class SearchOperations implements AutoCloseable {
             throw new IllegalArgumentException(
                     "dimensions=%d: expected at most %d".formatted(dimensions, MAX_DIMENSIONS));
         }
+        Vectors.checkFloats(space);
         this.limits = limits;
         int queryBytes = (QueryEncoding.FLOAT32.encodedBytes(dimensions) + 7) & -8;
         peersOffset = QUERY + queryBytes;

@@ -24,8 +24,8 @@ public final class CosineSpace implements EmbeddingSpace {
 
     /// A space of vectors of `dimensions` floats.
     ///
-    /// @param dimensions floats in a vector, at least 1
-    /// @throws IllegalArgumentException if `dimensions` is not positive or above 2^24
+    /// @param dimensions floats in a vector, 1 to [EmbeddingSpace#MAX_DIMENSIONS]
+    /// @throws IllegalArgumentException if `dimensions` is out of that range
     public CosineSpace(int dimensions) {
         shape = PaddedFloats.of(dimensions);
     }

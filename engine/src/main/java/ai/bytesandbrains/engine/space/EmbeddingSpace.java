@@ -7,7 +7,8 @@ import java.lang.foreign.MemorySegment;
 /// Vectors of one number of dimensions with one distance between them.
 ///
 /// **Vectors** are float32 in native byte order at `(segment, byte offset)`, `dimensions()` floats,
-/// in any kind of segment and without alignment.
+/// in any kind of segment and without alignment; a space of something else, packed bits or codes,
+/// says so and gives their size in [#vectorBytes].
 ///
 /// **Two forms.** A space compares fast what it has seen at the door: [#storeRow] brings a vector
 /// into the form that rows of a [RowStore] hold, [#prepare] a query into the form that is compared
@@ -19,8 +20,17 @@ import java.lang.foreign.MemorySegment;
 /// Spaces are immutable and safe for any number of threads; no method but the `float[]` one
 /// allocates. Implementations outside the engine are welcome.
 public interface EmbeddingSpace {
-    /// {@return floats in a vector}
+    /// The most dimensions that the engine's spaces have.
+    int MAX_DIMENSIONS = 8_192;
+
+    /// {@return components of a vector: floats, or bits in a space of packed bits}
     int dimensions();
+
+    /// {@return bytes of a vector as it is handed to [#distance], [#storeRow] and [#prepare]; 4 a
+    /// dimension unless the space says otherwise}
+    default long vectorBytes() {
+        return (long) Float.BYTES * dimensions();
+    }
 
     /// {@return what [#distance] measures}
     Metric metric();
@@ -38,11 +48,11 @@ public interface EmbeddingSpace {
     ///
     /// @param a one vector
     /// @param b another vector
-    /// @throws IllegalArgumentException if a length is not `dimensions()`, or the distance is not
-    ///     defined for one of them
+    /// @throws IllegalArgumentException if a length is not `dimensions()`, vectors of this space
+    ///     are not floats, or the distance is not defined for one of them
     default float distance(float[] a, float[] b) {
-        Vectors.checkLength("a", a, dimensions());
-        Vectors.checkLength("b", b, dimensions());
+        Vectors.checkArray("a", a, this);
+        Vectors.checkArray("b", b, this);
         return distance(MemorySegment.ofArray(a), 0, MemorySegment.ofArray(b), 0);
     }
 

@@ -17,8 +17,8 @@ public final class L2Space implements EmbeddingSpace {
 
     /// A space of vectors of `dimensions` floats.
     ///
-    /// @param dimensions floats in a vector, at least 1
-    /// @throws IllegalArgumentException if `dimensions` is not positive or above 2^24
+    /// @param dimensions floats in a vector, 1 to [EmbeddingSpace#MAX_DIMENSIONS]
+    /// @throws IllegalArgumentException if `dimensions` is out of that range
     public L2Space(int dimensions) {
         shape = PaddedFloats.of(dimensions);
     }
@@ -35,7 +35,9 @@ public final class L2Space implements EmbeddingSpace {
 
     @Override
     public float distance(MemorySegment a, long aOffset, MemorySegment b, long bOffset) {
-        return KERNELS.squaredL2(a, aOffset, b, bOffset, shape.dimensions());
+        float distance = KERNELS.squaredL2(a, aOffset, b, bOffset, shape.dimensions());
+        shape.checkIfNotFinite(distance, a, aOffset, b, bOffset);
+        return distance;
     }
 
     @Override

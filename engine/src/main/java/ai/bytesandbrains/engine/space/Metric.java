@@ -18,11 +18,33 @@ public enum Metric {
         public EmbeddingSpace space(int dimensions) {
             return new CosineSpace(dimensions);
         }
+    },
+
+    /// The negated inner product `-(a · b)`, any number: the largest product is the nearest.
+    INNER_PRODUCT {
+        @Override
+        public EmbeddingSpace space(int dimensions) {
+            return new InnerProductSpace(dimensions);
+        }
+
+        @Override
+        public boolean admits(float distance) {
+            return !Float.isNaN(distance);
+        }
     };
 
     /// {@return a space of this metric}
     ///
-    /// @param dimensions floats in a vector
-    /// @throws IllegalArgumentException if `dimensions` is not positive or absurdly large
+    /// @param dimensions components of a vector
+    /// @throws IllegalArgumentException if `dimensions` is not between 1 and
+    ///     [EmbeddingSpace#MAX_DIMENSIONS]
     public abstract EmbeddingSpace space(int dimensions);
+
+    /// {@return whether a distance of this metric can have this value: what a stranger reports may
+    /// be NaN, or negative where nothing is}
+    ///
+    /// @param distance any float
+    public boolean admits(float distance) {
+        return distance >= 0;
+    }
 }

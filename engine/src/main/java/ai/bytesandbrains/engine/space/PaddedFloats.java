@@ -9,7 +9,8 @@ import java.util.Objects;
 /// What the float spaces share: the shape of rows and queries, floats padded with zeros.
 record PaddedFloats(int dimensions, int paddedDimensions) {
     static PaddedFloats of(int dimensions) {
-        return new PaddedFloats(dimensions, RowStore.paddedFloats(dimensions));
+        return new PaddedFloats(
+                dimensions, RowStore.paddedFloats(Vectors.checkDimensions(dimensions)));
     }
 
     long bytes() {
@@ -20,6 +21,16 @@ record PaddedFloats(int dimensions, int paddedDimensions) {
         MemorySegment.copy(vector, vectorOffset, row, rowOffset, 4L * dimensions);
         for (int d = dimensions; d < paddedDimensions; d++) {
             row.set(ValueLayout.JAVA_FLOAT_UNALIGNED, rowOffset + 4L * d, 0f);
+        }
+    }
+
+    /// Asked after the fact: a component that is not finite leaves a result that is not either, and
+    /// finite results need no second look at the vectors.
+    void checkIfNotFinite(
+            float result, MemorySegment a, long aOffset, MemorySegment b, long bOffset) {
+        if (!Float.isFinite(result)) {
+            Vectors.checkFinite("a", a, aOffset, dimensions);
+            Vectors.checkFinite("b", b, bOffset, dimensions);
         }
     }
 

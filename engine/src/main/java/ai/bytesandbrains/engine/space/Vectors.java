@@ -23,6 +23,44 @@ public final class Vectors {
         }
     }
 
+    /// Checks that an array is a vector of a space.
+    ///
+    /// @param name what to call the array in the message
+    /// @param vector holds the vector
+    /// @param space the space
+    /// @throws IllegalArgumentException if its length is not that of a vector, or vectors of the
+    ///     space are not floats
+    public static void checkArray(String name, float[] vector, EmbeddingSpace space) {
+        checkFloats(space);
+        checkLength(name, vector, space.dimensions());
+    }
+
+    /// Checks that the vectors of a space are floats, as all float-array forms expect.
+    ///
+    /// @param space the space
+    /// @throws IllegalArgumentException if they are something else, packed bits for one
+    public static void checkFloats(EmbeddingSpace space) {
+        if (space.vectorBytes() != (long) Float.BYTES * space.dimensions()) {
+            throw new IllegalArgumentException(
+                    "vectorBytes=%d with dimensions=%d: vectors of this space are not floats"
+                            .formatted(space.vectorBytes(), space.dimensions()));
+        }
+    }
+
+    /// Checks a number of dimensions.
+    ///
+    /// @param dimensions the number
+    /// @return the number
+    /// @throws IllegalArgumentException if it is not between 1 and [EmbeddingSpace#MAX_DIMENSIONS]
+    public static int checkDimensions(int dimensions) {
+        if (dimensions < 1 || dimensions > EmbeddingSpace.MAX_DIMENSIONS) {
+            throw new IllegalArgumentException(
+                    "dimensions=%d must be between 1 and %d"
+                            .formatted(dimensions, EmbeddingSpace.MAX_DIMENSIONS));
+        }
+        return dimensions;
+    }
+
     /// Checks that `count` vectors, `stride` bytes apart, lie inside a segment.
     ///
     /// @param name what to call the segment in the message

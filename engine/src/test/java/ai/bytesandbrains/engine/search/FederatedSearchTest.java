@@ -30,7 +30,7 @@ class FederatedSearchTest {
             SearchParameters.of(10).withEncoding(QueryEncoding.FLOAT32);
 
     @ParameterizedTest(name = "{0} seed={1}")
-    @CsvSource({"L2, 1", "L2, 2", "COSINE, 3", "COSINE, 4"})
+    @CsvSource({"L2, 1", "L2, 2", "COSINE, 3", "COSINE, 4", "INNER_PRODUCT, 5"})
     void shouldFindWhatBruteForceFindsInTheUnion(Metric metric, long seed) {
         try (SearchNetwork network = new SearchNetwork(8, metric, seed)) {
             network.fill(40);

@@ -110,7 +110,7 @@ class SearchOperationsTest {
                                         Metric.L2.space(SearchOperations.MAX_DIMENSIONS + 1),
                                         LIMITS))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("dimensions=16384");
+                .hasMessageContaining("dimensions=8193");
     }
 
     @Test

@@ -42,9 +42,10 @@ class SpacesTest {
 
             for (int i = 0; i < count; i++) {
                 float expected = space.distance(vectors, 0, vectors, 4L * i * dimensions);
-                assertThat(distances[i]).isCloseTo(expected, within(1e-5f * (1 + expected)));
+                assertThat(distances[i])
+                        .isCloseTo(expected, within(1e-5f * (1 + Math.abs(expected))));
                 assertThat(space.distancePrepared(prepared, 0, rows.segmentOf(i), rows.offsetOf(i)))
-                        .isCloseTo(expected, within(1e-5f * (1 + expected)));
+                        .isCloseTo(expected, within(1e-5f * (1 + Math.abs(expected))));
             }
         }
     }
@@ -98,6 +99,63 @@ class SpacesTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new CosineSpace(0))
                 .withMessageContaining("dimensions=0");
+    }
+
+    @Test
+    void shouldNegateTheInnerProduct() {
+        InnerProductSpace space = new InnerProductSpace(2);
+
+        assertThat(space.distance(new float[] {1, 2}, new float[] {3, 4})).isEqualTo(-11);
+        assertThat(space.distance(new float[] {1, 2}, new float[] {-3, 0})).isEqualTo(3);
+        assertThat(space.distance(new float[] {-1, 0}, new float[] {0, -1})).isEqualTo(0f);
+        assertThat(space.distance(new float[2], new float[] {3, 4})).isEqualTo(0f);
+    }
+
+    @Test
+    void shouldNeverMakeNaNOfFiniteVectors() {
+        float huge = Float.MAX_VALUE;
+        InnerProductSpace space = new InnerProductSpace(3);
+        float[] ones = {huge, huge, huge};
+
+        assertThat(space.distance(ones, new float[] {2, -2, 0.5f})).isEqualTo(-huge / 2);
+        assertThat(space.distance(ones, ones)).isEqualTo(-INF);
+        assertThat(space.distance(ones, new float[] {-huge, 0, 0})).isEqualTo(INF);
+        assertThat(new L2Space(3).distance(ones, new float[] {-huge, 0, 0})).isEqualTo(INF);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Metric.class)
+    void shouldRefuseDistancesOfVectorsThatAreNotFinite(Metric metric) {
+        float[] sound = {1, 2, 3};
+
+        for (float bad : new float[] {NAN, INF, -INF}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> metric.space(3).distance(sound, new float[] {1, 0, bad}))
+                    .withMessageContaining("b[2]=" + bad);
+        }
+    }
+
+    @Test
+    void shouldKnowWhichValuesADistanceCanHave() {
+        assertThat(Metric.L2.admits(-1)).isFalse();
+        assertThat(Metric.INNER_PRODUCT.admits(-1)).isTrue();
+        for (Metric metric : Metric.values()) {
+            assertThat(metric.admits(NAN)).isFalse();
+            assertThat(metric.admits(INF)).isTrue();
+            assertThat(metric.admits(0)).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Metric.class)
+    void shouldTakeOneToSoManyDimensions(Metric metric) {
+        assertThat(metric.space(1).dimensions()).isEqualTo(1);
+        assertThat(metric.space(8_192).vectorBytes()).isEqualTo(4 * 8_192);
+        for (int dimensions : new int[] {Integer.MIN_VALUE, -1, 0, 8_193, Integer.MAX_VALUE}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> metric.space(dimensions))
+                    .withMessage("dimensions=%d must be between 1 and 8192", dimensions);
+        }
     }
 
     @Test
