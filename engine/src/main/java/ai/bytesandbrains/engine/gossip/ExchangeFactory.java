@@ -13,6 +13,25 @@ public interface ExchangeFactory {
         return new RandomizedExchange.Factory();
     }
 
+    /// {@return Basalt's ranking (Auvolat et al. 2023), for networks that anybody may join; a slot
+    /// of the view lives four times as many periods as there are slots}
+    static ExchangeFactory basalt() {
+        return new BasaltExchange.Factory(0);
+    }
+
+    /// {@return Basalt's ranking with slots of another life}
+    ///
+    /// @param slotLifePeriods every slot of the view gets a new seed once in so many periods; from
+    ///     1
+    /// @throws IllegalArgumentException if it is not positive
+    static ExchangeFactory basalt(int slotLifePeriods) {
+        if (slotLifePeriods < 1) {
+            throw new IllegalArgumentException(
+                    "slotLifePeriods=" + slotLifePeriods + ": expected at least 1");
+        }
+        return new BasaltExchange.Factory(slotLifePeriods);
+    }
+
     /// {@return the most peers a message carries, the sender included; from 1}
     ///
     /// @param viewSize c

@@ -96,6 +96,16 @@ public record GossipConfig(
                 ExchangeFactory.randomized());
     }
 
+    /// {@return the defaults with Basalt's exchange: for networks that anybody may join}
+    ///
+    /// @param viewSize v; about `1.6 * sqrt(N)` in a network of N
+    public static GossipConfig basalt(int viewSize) {
+        return defaults()
+                .withView(viewSize, 0, 0)
+                .withExchange(PeerSelector.LEAST_HIT, GossipMode.PUSH_PULL)
+                .withViewExchange(ExchangeFactory.basalt());
+    }
+
     /// {@return this configuration with another view}
     ///
     /// @param viewSize c

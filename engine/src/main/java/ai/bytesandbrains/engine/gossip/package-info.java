@@ -7,7 +7,7 @@
 ///   of one thread; `ActiveSide` does what a node does of its own accord, `PassiveSide` answers
 ///   others
 /// - [ViewExchange][ai.bytesandbrains.engine.gossip.ViewExchange]: what views are made of;
-///   `RandomizedExchange` is the classic one
+///   `RandomizedExchange` is the classic one, `BasaltExchange` withstands attackers
 /// - [GossipState][ai.bytesandbrains.engine.gossip.GossipState]: the memory of many nodes, a slot
 ///   each; `BoundNode` moves over it, and `GossipView`, `Reserve`, `Seeds`, `Requests` and
 ///   `Admission` are flyweights over parts of a slot

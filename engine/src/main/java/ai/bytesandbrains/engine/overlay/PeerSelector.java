@@ -43,6 +43,24 @@ public interface PeerSelector {
                 return chosen;
             };
 
+    /// The peer that was met least often ([PeerView#hitsAt]); among equals any. Auvolat et al.,
+    /// "BASALT", Middleware 2023, for views that count.
+    PeerSelector LEAST_HIT =
+            (view, random) -> {
+                int chosen = 0;
+                int ties = 1;
+                for (int i = 1; i < view.size(); i++) {
+                    int difference = view.hitsAt(i) - view.hitsAt(chosen);
+                    if (difference < 0) {
+                        chosen = i;
+                        ties = 1;
+                    } else if (difference == 0 && random.nextInt(++ties) == 0) {
+                        chosen = i;
+                    }
+                }
+                return chosen;
+            };
+
     /// Chooses.
     ///
     /// @param view at least one peer

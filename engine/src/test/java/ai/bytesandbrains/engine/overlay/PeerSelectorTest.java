@@ -59,6 +59,15 @@ class PeerSelectorTest {
         assertThat(drawn[2]).isZero();
     }
 
+    @Test
+    void shouldChooseAmongTheLeastMetEvenly() {
+        int[] drawn = drawn(PeerSelector.LEAST_HIT, 3, 1, 2, 1);
+
+        assertThat(drawn[0] + drawn[2]).isZero();
+        assertThat(drawn[1]).isCloseTo(DRAWS / 2, Percentage.withPercentage(3));
+    }
+
+    /// Draws from a view of these ages, which are its hits too.
     private static int[] drawn(PeerSelector selector, int... ages) {
         Random random = new Random(SEED);
         PeerView view =
@@ -75,6 +84,11 @@ class PeerSelectorTest {
 
                     @Override
                     public int ageAt(int index) {
+                        return ages[index];
+                    }
+
+                    @Override
+                    public int hitsAt(int index) {
                         return ages[index];
                     }
                 };
