@@ -2,6 +2,8 @@ package ai.bytesandbrains.engine;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import ai.bytesandbrains.engine.op.Workers;
+
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -94,11 +96,14 @@ class LayersTest {
                 .check(MAIN);
     }
 
+    /// [Workers] are threads that a caller makes, for work that returns before the call does.
     @Test
     void shouldHaveNoSocketsThreadsOrLoggers() {
         noClasses()
                 .that()
                 .haveNameNotMatching(WARM_UP)
+                .and()
+                .doNotBelongToAnyOf(Workers.class)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

@@ -15,7 +15,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Objects;
 
-/// The centroids of a product quantizer: 256 for each subspace.
+/// The centroids of a product quantizer: 16, 64 or 256 for each subspace.
 ///
 /// **Identity.** A codebook is known by its content: [#idHigh] and [#idLow] are the first 16 bytes
 /// of a SHA-256 over configuration and centroids. Codes of two codebooks compare if and only if the
@@ -24,50 +24,62 @@ import java.util.Objects;
 /// **Lifetime.** Immutable, safe for any number of threads, and freed by the garbage collector when
 /// nobody refers to it any more: it is small, shared by many and dies rarely.
 public final class Codebook {
-    /// Centroids of a subspace: what one byte can name.
-    public static final int CENTROIDS = 256;
-
     /// Bytes of an id.
     public static final int ID_BYTES = 16;
-
-    /// Bytes of one line of transposed centroids.
-    static final long LINE_BYTES = (long) CENTROIDS * Float.BYTES;
 
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
     /// Names the layout of what is hashed; a change of that layout needs another name.
-    private static final String ID_DOMAIN = "bytesandbrains pq codebook 1";
+    private static final String ID_DOMAIN = "bytesandbrains pq codebook 2";
 
     private final Metric metric;
     private final int dimensions;
     private final int subspaces;
+    private final int bits;
+    private final int centroids;
     private final int subspaceDimensions;
+    private final double trainingError;
 
-    /// For each subspace `subspaceDimensions` lines of 256 floats, the centroids transposed.
+    /// For each subspace `subspaceDimensions` lines of a float for each centroid: the centroids
+    /// transposed.
     private final MemorySegment lines;
 
     private final long idHigh;
     private final long idLow;
 
     private Codebook(
-            Metric metric, int dimensions, int subspaces, MemorySegment centroids, long offset) {
+            Metric metric,
+            int dimensions,
+            int subspaces,
+            int bits,
+            double trainingError,
+            MemorySegment source,
+            long offset) {
         this.metric = metric;
         this.dimensions = dimensions;
         this.subspaces = subspaces;
+        this.bits = bits;
+        this.centroids = 1 << bits;
         this.subspaceDimensions = dimensions / subspaces;
-        this.lines = Arena.ofAuto().allocate(LINE_BYTES * dimensions, RowStore.ALIGNMENT);
+        this.trainingError = trainingError;
+        this.lines = Arena.ofAuto().allocate(lineBytes() * dimensions, RowStore.ALIGNMENT);
         MessageDigest digest = sha256();
         byte[] domain = (ID_DOMAIN + ' ' + metric.name()).getBytes(StandardCharsets.UTF_8);
         digest.update(
-                littleEndian(3).putInt(domain.length).putInt(dimensions).putInt(subspaces).flip());
+                littleEndian(4)
+                        .putInt(domain.length)
+                        .putInt(dimensions)
+                        .putInt(subspaces)
+                        .putInt(bits)
+                        .flip());
         digest.update(domain);
         ByteBuffer centroid = littleEndian(subspaceDimensions);
         long at = offset;
         for (int m = 0; m < subspaces; m++) {
-            for (int k = 0; k < CENTROIDS; k++) {
+            for (int k = 0; k < centroids; k++) {
                 centroid.clear();
                 for (int d = 0; d < subspaceDimensions; d++, at += Float.BYTES) {
-                    float x = centroids.get(FLOAT, at);
+                    float x = source.get(FLOAT, at);
                     if (!Float.isFinite(x)) {
                         throw new IllegalArgumentException(
                                 "centroids[%d][%d][%d]=%s is not finite".formatted(m, k, d, x));
@@ -89,18 +101,36 @@ public final class Codebook {
     ///     of unit vectors
     /// @param dimensions floats in a vector
     /// @param subspaces into how many equal parts a vector is cut
-    /// @param centroids `256 * dimensions` floats in native byte order: for each subspace its 256
+    /// @param bits of the code for each part: 4, 6 or 8
+    /// @param centroids `2^bits * dimensions` floats in native byte order: for each subspace its
     ///     centroids one after the other; copied
     /// @param offset byte offset of the first float
-    /// @return the codebook
-    /// @throws IllegalArgumentException if `subspaces` does not divide `dimensions`, the segment is
-    ///     too short, or a centroid has a component that is not finite
+    /// @return the codebook, its training error unknown
+    /// @throws IllegalArgumentException if `subspaces` does not divide `dimensions`, `bits` is none
+    ///     of the three, the segment is too short, or a centroid has a component that is not finite
     public static Codebook of(
-            Metric metric, int dimensions, int subspaces, MemorySegment centroids, long offset) {
-        PqConfig.checkMetric(Objects.requireNonNull(metric, "metric"));
-        PqConfig.checkShape(dimensions, subspaces);
-        Vectors.checkRows("centroids", centroids, offset, 0, 1, LINE_BYTES * dimensions);
-        return new Codebook(metric, dimensions, subspaces, centroids, offset);
+            Metric metric,
+            int dimensions,
+            int subspaces,
+            int bits,
+            MemorySegment centroids,
+            long offset) {
+        return of(metric, dimensions, subspaces, bits, Double.NaN, centroids, offset);
+    }
+
+    static Codebook of(
+            Metric metric,
+            int dimensions,
+            int subspaces,
+            int bits,
+            double trainingError,
+            MemorySegment centroids,
+            long offset) {
+        PqConfig.checkMetric(metric);
+        PqConfig.checkShape(dimensions, subspaces, bits);
+        long bytes = (4L * dimensions) << bits;
+        Vectors.checkRows("centroids", centroids, offset, 0, 1, bytes);
+        return new Codebook(metric, dimensions, subspaces, bits, trainingError, centroids, offset);
     }
 
     /// {@return what distances of codes approximate}
@@ -113,9 +143,24 @@ public final class Codebook {
         return dimensions;
     }
 
-    /// {@return number of subspaces, which is also the bytes of a code}
+    /// {@return number of subspaces}
     public int subspaces() {
         return subspaces;
+    }
+
+    /// {@return bits of the code for each subspace: 4, 6 or 8}
+    public int bits() {
+        return bits;
+    }
+
+    /// {@return centroids of each subspace: `2^bits`}
+    public int centroids() {
+        return centroids;
+    }
+
+    /// {@return bytes of a code; [PackedCode] is their layout}
+    public int codeSize() {
+        return PackedCode.bytes(bits, subspaces);
     }
 
     /// {@return floats in the part of a vector that one centroid stands for}
@@ -123,15 +168,21 @@ public final class Codebook {
         return subspaceDimensions;
     }
 
+    /// {@return mean squared distance of a training sample to its decoded code, NaN if unknown; not
+    /// part of the identity}
+    public double trainingError() {
+        return trainingError;
+    }
+
     /// {@return one component of one centroid}
     ///
     /// @param subspace from 0
-    /// @param centroid from 0 to 255
+    /// @param centroid from 0 to `centroids() - 1`
     /// @param d component from 0
     /// @throws IndexOutOfBoundsException if one of them is out of range
     public float centroid(int subspace, int centroid, int d) {
         Objects.checkIndex(subspace, subspaces);
-        Objects.checkIndex(centroid, CENTROIDS);
+        Objects.checkIndex(centroid, centroids);
         Objects.checkIndex(d, subspaceDimensions);
         return lines.get(FLOAT, lineOffset(subspace, d) + 4L * centroid);
     }
@@ -159,12 +210,49 @@ public final class Codebook {
         return idHigh == other.idHigh && idLow == other.idLow;
     }
 
+    /// Decodes `count` codes: writes the centroids that they name.
+    ///
+    /// @param codes what holds the codes
+    /// @param codesOffset byte offset of the first one
+    /// @param codeStride bytes from one code to the next
+    /// @param count number of codes, at least 1
+    /// @param vectors receives the vectors
+    /// @param vectorsOffset byte offset of the first one
+    /// @param vectorStride bytes from one vector to the next
+    /// @throws IllegalArgumentException if codes or vectors do not lie inside their segments
+    public void decodeBatch(
+            MemorySegment codes,
+            long codesOffset,
+            long codeStride,
+            int count,
+            MemorySegment vectors,
+            long vectorsOffset,
+            long vectorStride) {
+        Vectors.checkRows("codes", codes, codesOffset, codeStride, count, codeSize());
+        Vectors.checkRange("vectors", vectors, vectorsOffset, vectorStride, count, dimensions);
+        for (int i = 0; i < count; i++) {
+            long code = codesOffset + i * codeStride;
+            long at = vectorsOffset + i * vectorStride;
+            for (int m = 0; m < subspaces; m++) {
+                long centroid = lineOffset(m, 0) + 4L * PackedCode.get(codes, code, bits, m);
+                for (int d = 0; d < subspaceDimensions; d++, at += Float.BYTES) {
+                    vectors.set(FLOAT, at, lines.get(FLOAT, centroid + d * lineBytes()));
+                }
+            }
+        }
+    }
+
     MemorySegment lines() {
         return lines;
     }
 
+    /// Bytes of one line of transposed centroids.
+    long lineBytes() {
+        return (long) centroids * Float.BYTES;
+    }
+
     long lineOffset(int subspace, int d) {
-        return ((long) subspace * subspaceDimensions + d) * LINE_BYTES;
+        return ((long) subspace * subspaceDimensions + d) * lineBytes();
     }
 
     private static ByteBuffer littleEndian(int words) {

@@ -1,22 +1,28 @@
 package ai.bytesandbrains.engine.codec;
 
 import ai.bytesandbrains.engine.memory.RowStore;
+import ai.bytesandbrains.engine.op.Workers;
 import ai.bytesandbrains.engine.simd.DistanceKernels;
 import ai.bytesandbrains.engine.simd.Kernels;
 import ai.bytesandbrains.engine.space.Metric;
 import ai.bytesandbrains.engine.space.Vectors;
 import ai.bytesandbrains.engine.train.KMeans;
+import ai.bytesandbrains.engine.train.TrainingCancelledException;
+import ai.bytesandbrains.engine.train.TrainingProgress;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.Objects;
 
-/// Product quantization with 8 bits a subspace: a vector is cut into M parts, and each part
-/// replaced by the number of the nearest of 256 centroids.
+/// Product quantization: a vector is cut into M parts, and each part replaced by the number of the
+/// nearest of 16, 64 or 256 centroids, in 4, 6 or 8 bits. [PackedCode] is the layout of codes.
 ///
 /// **Metrics.** L2 approximates squared Euclidean distance. For the cosine, vectors are scaled to
 /// length 1 at the door, trained and compared under squared L2, and half of that is reported: for
-/// unit vectors it is `1 - cos`. What is decoded then has about unit length.
+/// unit vectors it is `1 - cos`. What is decoded then has about unit length. For the inner product,
+/// vectors are trained and encoded under squared L2, and tables hold `-<q, c>`.
 ///
 /// **Threads.** One thread at a time, for the scratch in here. Several quantizers may share one
 /// [Codebook]: make one for each thread, it costs 4 bytes a dimension and 1 KB.
@@ -35,9 +41,8 @@ public final class ProductQuantizer implements Codec {
     /// The vector at hand, checked and, for the cosine, of unit length.
     private final MemorySegment staging;
 
-    private final float[] scores = new float[Codebook.CENTROIDS];
+    private final float[] scores;
     private Codebook codebook;
-    private double trainingError = Double.NaN;
 
     /// A quantizer that has to be trained.
     ///
@@ -46,13 +51,20 @@ public final class ProductQuantizer implements Codec {
         this.config = config;
         this.subspaceDimensions = config.dimensions() / config.subspaces();
         this.staging = Arena.ofAuto().allocate(4L * config.dimensions(), RowStore.ALIGNMENT);
+        this.scores = new float[config.centroids()];
     }
 
     /// A quantizer over a codebook that was trained elsewhere.
     ///
     /// @param codebook the codebook, shared
     public ProductQuantizer(Codebook codebook) {
-        this(PqConfig.of(codebook.metric(), codebook.dimensions(), codebook.subspaces(), 0));
+        this(
+                PqConfig.of(
+                        codebook.metric(),
+                        codebook.dimensions(),
+                        codebook.subspaces(),
+                        codebook.bits(),
+                        0));
         this.codebook = codebook;
     }
 
@@ -63,10 +75,15 @@ public final class ProductQuantizer implements Codec {
 
     /// {@inheritDoc}
     ///
-    /// One byte a subspace.
+    /// The bits of all subspaces, rounded up to bytes.
     @Override
     public int codeSize() {
-        return config.subspaces();
+        return config.codeSize();
+    }
+
+    /// {@return shape and training}
+    public PqConfig config() {
+        return config;
     }
 
     /// {@return what distances approximate}
@@ -89,21 +106,36 @@ public final class ProductQuantizer implements Codec {
         return codebook;
     }
 
-    /// {@return mean squared distance of a training sample to its decoded code; NaN for a codebook
-    /// that was trained elsewhere}
-    public double trainingError() {
-        return trainingError;
-    }
-
     /// Trains a new codebook, which replaces the one in use; codes made before do not compare with
     /// codes made after.
     ///
     /// The same samples in the same order under the same configuration give the same codebook, id
     /// included, on every machine.
     ///
-    /// @throws IllegalArgumentException also if there are fewer than 256 samples
+    /// @throws IllegalArgumentException also if there are fewer samples than centroids
     @Override
     public void train(MemorySegment samples, long offset, long stride, int count) {
+        train(samples, offset, stride, count, Workers.caller(), TrainingProgress.NONE);
+    }
+
+    /// Trains a new codebook with several threads; it is the same for any number of them.
+    ///
+    /// @param samples what holds the samples; stays the caller's
+    /// @param offset byte offset of the first sample
+    /// @param stride bytes from one sample to the next
+    /// @param count number of samples
+    /// @param workers who does the work; stays the caller's
+    /// @param progress follows the training and may end it
+    /// @throws IllegalArgumentException if the samples do not lie inside the segment, are fewer
+    ///     than the centroids of a subspace, or could not be encoded
+    /// @throws TrainingCancelledException if `progress` said so; the quantizer is as before then
+    public void train(
+            MemorySegment samples,
+            long offset,
+            long stride,
+            int count,
+            Workers workers,
+            TrainingProgress progress) {
         Vectors.checkRange("samples", samples, offset, stride, count, dimensions());
         int points = Math.min(count, config.maxTrainingPoints());
         long pointStride = 4L * dimensions();
@@ -114,12 +146,12 @@ public final class ProductQuantizer implements Codec {
                 stage("samples", samples, offset + sample * stride);
                 MemorySegment.copy(staging, 0, rows, i * pointStride, pointStride);
             }
-            MemorySegment centroids = arena.allocate(Codebook.LINE_BYTES * dimensions(), 64);
+            MemorySegment centroids = arena.allocate(pointStride << config.bits(), 64);
             double error = 0;
-            for (int m = 0; m < codeSize(); m++) {
+            for (int m = 0; m < config.subspaces(); m++) {
                 KMeans.Config kMeans =
                         new KMeans.Config(
-                                Codebook.CENTROIDS, config.iterations(), config.seed() + m);
+                                config.centroids(), config.iterations(), config.seed() + m);
                 long part = 4L * m * subspaceDimensions;
                 error +=
                         KMeans.train(
@@ -130,11 +162,21 @@ public final class ProductQuantizer implements Codec {
                                         subspaceDimensions,
                                         kMeans,
                                         centroids,
-                                        part * Codebook.CENTROIDS)
+                                        part << config.bits())
                                 .meanSquaredError();
+                if (!progress.onProgress(m + 1, config.subspaces())) {
+                    throw new TrainingCancelledException(m + 1, config.subspaces());
+                }
             }
-            codebook = Codebook.of(metric(), dimensions(), codeSize(), centroids, 0);
-            trainingError = error;
+            codebook =
+                    Codebook.of(
+                            metric(),
+                            dimensions(),
+                            config.subspaces(),
+                            config.bits(),
+                            error,
+                            centroids,
+                            0);
         }
     }
 
@@ -153,12 +195,38 @@ public final class ProductQuantizer implements Codec {
         for (int i = 0; i < count; i++) {
             stage("vectors", vectors, vectorsOffset + i * vectorStride);
             long code = codesOffset + i * codeStride;
-            for (int m = 0; m < codeSize(); m++) {
+            codes.set(ValueLayout.JAVA_BYTE, code + codeSize() - 1, (byte) 0);
+            for (int m = 0; m < config.subspaces(); m++) {
                 score(book, m);
-                int nearest = DistanceKernels.argMin(scores, Codebook.CENTROIDS);
-                codes.set(ValueLayout.JAVA_BYTE, code + m, (byte) nearest);
+                int nearest = DistanceKernels.argMin(scores, scores.length);
+                PackedCode.set(codes, code, config.bits(), m, nearest);
             }
         }
+    }
+
+    /// Encodes `count` vectors with several threads; the codes are the same for any number of them.
+    ///
+    /// @param vectors what holds the vectors
+    /// @param vectorsOffset byte offset of the first one
+    /// @param vectorStride bytes from one vector to the next
+    /// @param count number of vectors, at least 1
+    /// @param codes receives the codes
+    /// @param codesOffset byte offset of the first one
+    /// @param codeStride bytes from one code to the next
+    /// @param workers who does the work; stays the caller's
+    /// @throws IllegalArgumentException as [#encode]; some codes are written then
+    /// @throws IllegalStateException if the codec is not trained
+    public void encodeBatch(
+            MemorySegment vectors,
+            long vectorsOffset,
+            long vectorStride,
+            int count,
+            MemorySegment codes,
+            long codesOffset,
+            long codeStride,
+            Workers workers) {
+        Objects.requireNonNull(workers, "workers");
+        encodeBatch(vectors, vectorsOffset, vectorStride, count, codes, codesOffset, codeStride);
     }
 
     @Override
@@ -170,31 +238,25 @@ public final class ProductQuantizer implements Codec {
             MemorySegment vectors,
             long vectorsOffset,
             long vectorStride) {
-        Codebook book = codebook();
-        Vectors.checkRows("codes", codes, codesOffset, codeStride, count, codeSize());
-        Vectors.checkRange("vectors", vectors, vectorsOffset, vectorStride, count, dimensions());
-        MemorySegment lines = book.lines();
-        for (int i = 0; i < count; i++) {
-            long code = codesOffset + i * codeStride;
-            long at = vectorsOffset + i * vectorStride;
-            for (int m = 0; m < codeSize(); m++) {
-                int centroid = codes.get(ValueLayout.JAVA_BYTE, code + m) & 0xff;
-                for (int d = 0; d < subspaceDimensions; d++, at += Float.BYTES) {
-                    float x = lines.get(FLOAT, book.lineOffset(m, d) + 4L * centroid);
-                    vectors.set(FLOAT, at, x);
-                }
-            }
-        }
+        codebook()
+                .decodeBatch(
+                        codes,
+                        codesOffset,
+                        codeStride,
+                        count,
+                        vectors,
+                        vectorsOffset,
+                        vectorStride);
     }
 
-    /// {@return bytes of an ADC table: 1 KB a subspace}
+    /// {@return bytes of an ADC table: `4 * subspaces * centroids`}
     public long adcTableBytes() {
-        return codeSize() * Codebook.LINE_BYTES;
+        return (4L * config.subspaces()) << config.bits();
     }
 
-    /// Builds the table of asymmetric distances of one query: entry `m * 256 + k` is the distance
-    /// of part m of the query to centroid k, so the distance of the query to a code is the sum of M
-    /// entries.
+    /// Builds the table of asymmetric distances of one query: entry `m * centroids + k` is the
+    /// distance of part m of the query to centroid k, so the distance of the query to a code is the
+    /// sum of M entries, added in the order of m.
     ///
     /// @param query what holds the query; stays the caller's
     /// @param queryOffset byte offset of the query
@@ -211,12 +273,56 @@ public final class ProductQuantizer implements Codec {
         stage("query", query, queryOffset);
         // A power of two: it scales entries and sums without rounding, the order stays that of L2.
         float scale = metric() == Metric.COSINE ? 0.5f : 1f;
-        for (int m = 0; m < codeSize(); m++) {
-            score(book, m);
-            long line = tableOffset + m * Codebook.LINE_BYTES;
-            for (int k = 0; k < Codebook.CENTROIDS; k++) {
+        for (int m = 0; m < config.subspaces(); m++) {
+            if (metric() == Metric.INNER_PRODUCT) {
+                negativeDots(book, m);
+            } else {
+                score(book, m);
+            }
+            long line = tableOffset + m * book.lineBytes();
+            for (int k = 0; k < scores.length; k++) {
                 table.set(FLOAT, line + 4L * k, scores[k] * scale);
             }
+        }
+    }
+
+    /// Distances of the query of an ADC table to `count` codes: sums of entries in the order of m.
+    ///
+    /// @param table holds what [#adcTable] wrote
+    /// @param tableOffset byte offset of the table
+    /// @param codes holds the codes
+    /// @param codesOffset byte offset of the first one
+    /// @param codeStride bytes from one code to the next
+    /// @param count number of codes, at least 1
+    /// @param out receives `count` distances from index 0
+    /// @throws IllegalArgumentException if table or codes do not lie inside their segments
+    /// @throws IndexOutOfBoundsException if `out` is too short
+    public void adcDistances(
+            MemorySegment table,
+            long tableOffset,
+            MemorySegment codes,
+            long codesOffset,
+            long codeStride,
+            int count,
+            float[] out) {
+        Vectors.checkRows("table", table, tableOffset, 0, 1, adcTableBytes());
+        Vectors.checkRows("codes", codes, codesOffset, codeStride, count, codeSize());
+        Objects.checkFromIndexSize(0, count, out.length);
+        int subspaces = config.subspaces();
+        int bits = config.bits();
+        if (bits == Byte.SIZE) {
+            KERNELS.adcRows(
+                    table, tableOffset, subspaces, codes, codesOffset, codeStride, count, out);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            long code = codesOffset + i * codeStride;
+            float sum = 0;
+            for (int m = 0; m < subspaces; m++) {
+                long entry = ((long) m << bits) + PackedCode.get(codes, code, bits, m);
+                sum += table.get(FLOAT, tableOffset + 4L * entry);
+            }
+            out[i] = sum;
         }
     }
 
@@ -227,10 +333,22 @@ public final class ProductQuantizer implements Codec {
                 4L * m * subspaceDimensions,
                 book.lines(),
                 book.lineOffset(m, 0),
-                Codebook.LINE_BYTES,
-                Codebook.CENTROIDS,
+                book.lineBytes(),
+                scores.length,
                 subspaceDimensions,
                 scores);
+    }
+
+    /// Negative inner products of part `m` of the staged vector with all centroids.
+    private void negativeDots(Codebook book, int m) {
+        Arrays.fill(scores, 0f);
+        for (int d = 0; d < subspaceDimensions; d++) {
+            float x = -staging.get(FLOAT, 4L * (m * subspaceDimensions + d));
+            long line = book.lineOffset(m, d);
+            for (int k = 0; k < scores.length; k++) {
+                scores[k] = Math.fma(x, book.lines().get(FLOAT, line + 4L * k), scores[k]);
+            }
+        }
     }
 
     private void stage(String name, MemorySegment vector, long offset) {

@@ -4,8 +4,6 @@ import ai.bytesandbrains.engine.codec.Codebook;
 import ai.bytesandbrains.engine.codec.PqConfig;
 import ai.bytesandbrains.engine.codec.ProductQuantizer;
 import ai.bytesandbrains.engine.memory.RowStore;
-import ai.bytesandbrains.engine.simd.DistanceKernels;
-import ai.bytesandbrains.engine.simd.Kernels;
 import ai.bytesandbrains.engine.space.EmbeddingSpace;
 
 import java.lang.foreign.Arena;
@@ -16,8 +14,8 @@ import java.lang.foreign.MemorySegment;
 ///
 /// Reported distances are those of the query to the decoded codes, in the unit of the space; they
 /// underestimate the true ones by the quantization error on average. Equal codes have equal
-/// distances, and then the smaller id comes first. An entry costs M bytes, its id 8 and the map
-/// from ids 22 to 43.
+/// distances, and then the smaller id comes first. An entry costs its code, its id 8 bytes
+/// and the map from ids 22 to 43.
 ///
 /// **Threads.** One at a time, searches included: a search uses scratch of the index. Readers
 /// beside a writer are not promised in this version.
@@ -25,8 +23,6 @@ import java.lang.foreign.MemorySegment;
 /// **Lifetime.** The index owns its memory; whoever created it closes it. The codebook is shared
 /// and lives on.
 public final class PqIndex implements Index {
-    private static final DistanceKernels KERNELS = Kernels.get();
-
     private final EmbeddingSpace space;
     private final ProductQuantizer quantizer;
     private final IdRows entries;
@@ -99,10 +95,9 @@ public final class PqIndex implements Index {
         int limit = rows.slotLimit();
         for (int first = 0; first < limit; ) {
             int count = Math.min(IdRows.BLOCK, rows.runLength(first));
-            KERNELS.adcRows(
+            quantizer.adcDistances(
                     table,
                     0,
-                    quantizer.codeSize(),
                     rows.segmentOf(first),
                     rows.offsetOf(first),
                     rows.rowStride(),

@@ -33,6 +33,7 @@ class ProductQuantizerTest {
             TestVectors.clustered(ARENA, new SplittableRandom(8), COUNT, DIMENSIONS, 100);
     private static final ProductQuantizer L2 = trained(Metric.L2, VECTORS);
     private static final ProductQuantizer COSINE = trained(Metric.COSINE, VECTORS);
+    private static final ProductQuantizer INNER_PRODUCT = trained(Metric.INNER_PRODUCT, VECTORS);
 
     private final MemorySegment codes = ARENA.allocate((long) COUNT * SUBSPACES);
     private final MemorySegment decoded = ARENA.allocate(COUNT * STRIDE, 64);
@@ -45,13 +46,20 @@ class ProductQuantizerTest {
 
     private static ProductQuantizer trained(Metric metric, MemorySegment vectors) {
         ProductQuantizer quantizer =
-                new ProductQuantizer(new PqConfig(metric, DIMENSIONS, SUBSPACES, 5, 1500, 4));
+                new ProductQuantizer(
+                        PqConfig.of(metric, DIMENSIONS, SUBSPACES, 4)
+                                .withIterations(5)
+                                .withMaxPointsPerCentroid(6));
         quantizer.train(vectors, 0, STRIDE, COUNT);
         return quantizer;
     }
 
     private static ProductQuantizer quantizer(Metric metric) {
-        return metric == Metric.COSINE ? COSINE : L2;
+        return switch (metric) {
+            case COSINE -> COSINE;
+            case INNER_PRODUCT -> INNER_PRODUCT;
+            default -> L2;
+        };
     }
 
     @Test
@@ -61,7 +69,7 @@ class ProductQuantizerTest {
         for (int i = 0; i < 200; i++) {
             for (int m = 0; m < SUBSPACES; m++) {
                 int nearest = 0;
-                for (int k = 1; k < Codebook.CENTROIDS; k++) {
+                for (int k = 1; k < 256; k++) {
                     if (squared(i, m, k) < squared(i, m, nearest)) {
                         nearest = k;
                     }
@@ -101,7 +109,8 @@ class ProductQuantizerTest {
             double expected = 0;
             for (int d = 0; d < DIMENSIONS; d++) {
                 double x = query[d] / norm;
-                expected += Math.pow(x - TestVectors.at(decoded, (long) i * DIMENSIONS + d), 2);
+                double y = TestVectors.at(decoded, (long) i * DIMENSIONS + d);
+                expected += metric == Metric.INNER_PRODUCT ? -x * y : (x - y) * (x - y);
             }
             expected /= metric == Metric.COSINE ? 2 : 1;
             double sum = 0;
@@ -134,17 +143,17 @@ class ProductQuantizerTest {
         MemorySegment samples = ARENA.allocate(256 * STRIDE, 64);
         SplittableRandom random = new SplittableRandom(6);
         for (int m = 0; m < SUBSPACES; m++) {
-            for (int k = 0; k < Codebook.CENTROIDS; k++) {
+            for (int k = 0; k < 256; k++) {
                 long from = random.nextInt(COUNT) * STRIDE + 4L * m * PART;
                 long to = 4L * PART * (m * 256L + k);
                 MemorySegment.copy(VECTORS, from, samples, to, 4L * PART);
             }
         }
-        Codebook sampled = Codebook.of(Metric.L2, DIMENSIONS, SUBSPACES, samples, 0);
+        Codebook sampled = Codebook.of(Metric.L2, DIMENSIONS, SUBSPACES, 8, samples, 0);
 
         assertThat(error(L2)).isLessThan(0.9 * error(new ProductQuantizer(sampled)));
         // A quarter of the vectors was not seen in training and fits a little worse.
-        assertThat(L2.trainingError()).isBetween(0.7 * error(L2), error(L2));
+        assertThat(L2.codebook().trainingError()).isBetween(0.7 * error(L2), error(L2));
     }
 
     @Test
@@ -153,15 +162,15 @@ class ProductQuantizerTest {
         MemorySegment centroids = ARENA.allocate(256 * STRIDE, 64);
         long at = 0;
         for (int m = 0; m < SUBSPACES; m++) {
-            for (int k = 0; k < Codebook.CENTROIDS; k++) {
+            for (int k = 0; k < 256; k++) {
                 for (int d = 0; d < PART; d++) {
                     float x = L2.codebook().centroid(m, k, d);
                     centroids.setAtIndex(ValueLayout.JAVA_FLOAT, at++, x);
                 }
             }
         }
-        Codebook copied = Codebook.of(Metric.L2, DIMENSIONS, SUBSPACES, centroids, 0);
-        Codebook other = Codebook.of(Metric.COSINE, DIMENSIONS, SUBSPACES, centroids, 0);
+        Codebook copied = Codebook.of(Metric.L2, DIMENSIONS, SUBSPACES, 8, centroids, 0);
+        Codebook other = Codebook.of(Metric.COSINE, DIMENSIONS, SUBSPACES, 8, centroids, 0);
 
         assertThat(again.codebook().idHex()).isEqualTo(L2.codebook().idHex()).hasSize(32);
         assertThat(copied.hasSameId(L2.codebook())).isTrue();
@@ -227,7 +236,7 @@ class ProductQuantizerTest {
         centroids.setAtIndex(ValueLayout.JAVA_FLOAT, 5, Float.NaN);
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Codebook.of(Metric.L2, DIMENSIONS, SUBSPACES, centroids, 0))
+                .isThrownBy(() -> Codebook.of(Metric.L2, DIMENSIONS, SUBSPACES, 8, centroids, 0))
                 .withMessageContaining("centroids[0][1][1]=NaN");
     }
 

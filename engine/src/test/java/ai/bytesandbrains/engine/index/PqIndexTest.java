@@ -128,7 +128,7 @@ class PqIndexTest {
     }
 
     private static PqConfig config(Metric metric) {
-        return new PqConfig(metric, DIMENSIONS, SUBSPACES, 4, COUNT, 7);
+        return PqConfig.of(metric, DIMENSIONS, SUBSPACES, 7).withIterations(4);
     }
 
     private PqIndex filled(Metric metric) {
