@@ -110,8 +110,11 @@ final class ActiveSide {
         if (!join) {
             counters.completed++;
             node.growOlder();
-        } else if (view.size() > 0) {
-            node.setJoinState(JoinState.JOINED);
+        } else {
+            node.countJoin(true);
+            if (view.size() > 0) {
+                node.setJoinState(JoinState.JOINED);
+            }
         }
         return 1;
     }
@@ -284,6 +287,7 @@ final class ActiveSide {
     private void onBusy(boolean join, long from, long nowNs) {
         long retry = nowNs + config.retryTimeNs();
         if (join) {
+            node.countJoin(false);
             node.setNextJoin(retry + random.nextLong(config.retryTimeNs()));
         } else {
             node.setLastBusy(from);

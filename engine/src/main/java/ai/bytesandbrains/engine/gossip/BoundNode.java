@@ -2,6 +2,8 @@ package ai.bytesandbrains.engine.gossip;
 
 import static ai.bytesandbrains.engine.gossip.GossipState.EXCHANGES;
 import static ai.bytesandbrains.engine.gossip.GossipState.INT;
+import static ai.bytesandbrains.engine.gossip.GossipState.JOINS_ANSWERED;
+import static ai.bytesandbrains.engine.gossip.GossipState.JOINS_REFUSED;
 import static ai.bytesandbrains.engine.gossip.GossipState.JOIN_STATE;
 import static ai.bytesandbrains.engine.gossip.GossipState.LAST_BUSY;
 import static ai.bytesandbrains.engine.gossip.GossipState.LONG;
@@ -144,6 +146,21 @@ final class BoundNode {
             memory.set(INT, base + JOIN_STATE, next.code());
             listener.onJoinState(next);
         }
+    }
+
+    /// How many seed peers have let this node in so far.
+    int joinsAnswered() {
+        return memory.get(INT, base + JOINS_ANSWERED);
+    }
+
+    /// How many have said that they have too much to do.
+    int joinsRefused() {
+        return memory.get(INT, base + JOINS_REFUSED);
+    }
+
+    void countJoin(boolean answered) {
+        long at = base + (answered ? JOINS_ANSWERED : JOINS_REFUSED);
+        memory.set(INT, at, memory.get(INT, at) + 1);
     }
 
     /// Fills in the node's own descriptor and what its exchange sends of the view.

@@ -1,5 +1,6 @@
 package ai.bytesandbrains.engine.gossip;
 
+import ai.bytesandbrains.engine.overlay.PeerSampling;
 import ai.bytesandbrains.engine.overlay.PeerSelector;
 
 import java.util.Objects;
@@ -44,6 +45,9 @@ public record GossipConfig(
     /// The oldest an entry can get. Older ages from outside count as this one, so that no entry can
     /// overflow into the freshest of all.
     public static final int MAX_AGE = 1 << 20;
+
+    /// The most selections of peers at once: [PeerSampling#selectPeer].
+    static final int SELECTIONS = 8;
 
     private static final int MAX_VIEW_SIZE = 1 << 10;
     private static final long MAX_TIME_NS = 1L << 50;
@@ -163,7 +167,13 @@ public record GossipConfig(
 
     /// {@return how many peers one node can hold references to at once}
     public int maxReferencedPeers() {
-        return 1 + viewSize + exchangeSize() + reserveSize + maxSeeds + maxConcurrentRequests;
+        return 1
+                + viewSize
+                + exchangeSize()
+                + reserveSize
+                + maxSeeds
+                + maxConcurrentRequests
+                + SELECTIONS;
     }
 
     private GossipConfig with(

@@ -1,6 +1,7 @@
 package ai.bytesandbrains.engine.gossip;
 
 import ai.bytesandbrains.engine.overlay.Outbox;
+import ai.bytesandbrains.engine.overlay.PeerSelections;
 import ai.bytesandbrains.engine.overlay.PeerSelector;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 import ai.bytesandbrains.engine.overlay.PeerView;
@@ -39,6 +40,7 @@ public final class GossipLogic {
     private final PeerTable table;
     private final RandomGenerator random;
     private final GossipCounters counters = new GossipCounters();
+    private final PeerSelections selections;
     private final BoundNode node;
     private final ActiveSide active;
     private final PassiveSide passive;
@@ -67,6 +69,7 @@ public final class GossipLogic {
         Objects.requireNonNull(outbox, "outbox");
         Objects.requireNonNull(listener, "listener");
         state.checkMadeFor(config);
+        selections = new PeerSelections(GossipConfig.SELECTIONS, table);
         node = new BoundNode(config, state, table, random, listener, counters);
         OutgoingMessage message = new OutgoingMessage(config, table, outbox, counters);
         active = new ActiveSide(config, node, random, listener, counters, message);
@@ -104,6 +107,22 @@ public final class GossipLogic {
     JoinState joinState(int slot) {
         node.bind(slot);
         return node.joinState();
+    }
+
+    /// Takes a join that a caller has begun.
+    void startJoin(int slot, JoinOperations joins, long op, long nowNs) {
+        node.bind(slot);
+        joins.start(op, node.joinsAnswered(), node.joinsRefused());
+        updateJoins(slot, joins, nowNs);
+    }
+
+    int updateJoins(int slot, JoinOperations joins, long nowNs) {
+        node.bind(slot);
+        return joins.update(node.joinState(), node.joinsAnswered(), node.joinsRefused(), nowNs);
+    }
+
+    PeerSelections selections() {
+        return selections;
     }
 
     PeerView view(int slot) {

@@ -6,6 +6,7 @@ import ai.bytesandbrains.engine.overlay.Peer;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
 import ai.bytesandbrains.engine.overlay.PeerId;
 import ai.bytesandbrains.engine.overlay.PeerSampling;
+import ai.bytesandbrains.engine.overlay.PeerSelections;
 import ai.bytesandbrains.engine.overlay.PeerSelector;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 import ai.bytesandbrains.engine.overlay.PeerView;
@@ -36,8 +37,9 @@ public final class GossipPeerSampling
     private final int slot;
     private final PeerTable table;
     private final PeerDescriptor descriptor = new PeerDescriptor();
+    private final JoinOperations joins;
 
-    /// Puts a node into a slot.
+    /// Puts a node into a slot; nobody waits for it to join.
     ///
     /// @param logic the algorithm
     /// @param slot a slot that no other node uses
@@ -47,11 +49,27 @@ public final class GossipPeerSampling
     /// @throws IllegalStateException if another node uses the slot
     /// @throws IndexOutOfBoundsException if there is no such slot
     public GossipPeerSampling(GossipLogic logic, int slot, Peer self, long nowNs) {
+        this(logic, slot, self, null, nowNs);
+    }
+
+    /// Puts a node into a slot.
+    ///
+    /// @param logic the algorithm
+    /// @param slot a slot that no other node uses
+    /// @param self the node's identity and the address that others reach it by
+    /// @param joins the joins that callers wait for; null if nobody will
+    /// @param nowNs the time, in nanoseconds of a monotonic clock
+    /// @throws IllegalArgumentException if the peer table cannot take the node itself
+    /// @throws IllegalStateException if another node uses the slot
+    /// @throws IndexOutOfBoundsException if there is no such slot
+    public GossipPeerSampling(
+            GossipLogic logic, int slot, Peer self, JoinOperations joins, long nowNs) {
         if (logic.isRunning(slot)) {
             throw new IllegalStateException("slot=" + slot + ": another node uses it");
         }
         this.logic = logic;
         this.slot = slot;
+        this.joins = joins;
         this.table = logic.table();
         long handle = table.acquire(descriptor.set(self));
         if (handle == PeerTable.NULL_PEER) {
@@ -97,19 +115,33 @@ public final class GossipPeerSampling
         }
     }
 
+    /// Takes a join that a caller has begun: it ends when the node has a view, has nobody to ask,
+    /// or its time is over. The seed peers are those of [#bootstrap].
+    ///
+    /// @param op from [JoinOperations#begin], not started yet
+    /// @param nowNs the time, in nanoseconds of a monotonic clock
+    /// @throws IllegalStateException if the node was made without joins, or the handle is stale
+    public void startJoin(long op, long nowNs) {
+        if (joins == null) {
+            throw new IllegalStateException("joins=null: the node was made without them");
+        }
+        logic.startJoin(slot, joins, op, nowNs);
+    }
+
     @Override
     public int poll(long nowNs) {
-        return logic.poll(slot, nowNs);
+        return logic.poll(slot, nowNs) + updateJoins(nowNs);
     }
 
     @Override
     public int onMessage(long fromPeer, GossipMessage message, long nowNs) {
-        return logic.onMessage(slot, fromPeer, message, nowNs);
+        return logic.onMessage(slot, fromPeer, message, nowNs) + updateJoins(nowNs);
     }
 
     @Override
     public long nextDeadlineNs(long nowNs) {
-        return logic.nextDeadlineNs(slot, nowNs);
+        long deadlineNs = logic.nextDeadlineNs(slot, nowNs);
+        return hasJoins() ? nowNs + Math.min(deadlineNs - nowNs, joins.waitNs(nowNs)) : deadlineNs;
     }
 
     @Override
@@ -171,9 +203,25 @@ public final class GossipPeerSampling
         return logic.selectPeer(slot, selector);
     }
 
-    /// Forgets every peer and frees the slot; closing twice is allowed.
+    @Override
+    public PeerSelections selections() {
+        return logic.selections();
+    }
+
+    /// Forgets every peer and frees the slot; joins end as closed. Closing twice is allowed.
     @Override
     public void close() {
+        if (hasJoins()) {
+            joins.close();
+        }
         logic.stop(slot);
+    }
+
+    private boolean hasJoins() {
+        return joins != null && !joins.isEmpty();
+    }
+
+    private int updateJoins(long nowNs) {
+        return hasJoins() ? logic.updateJoins(slot, joins, nowNs) : 0;
     }
 }

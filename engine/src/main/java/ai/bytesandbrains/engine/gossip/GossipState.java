@@ -23,7 +23,8 @@ import java.lang.foreign.ValueLayout;
 ///  64  joins in window 4, BUSY answers in window 4
 ///  72  accepted exchanges remembered 4, cursor 4
 ///  80  exchanges made 4, cursor of the failed 4
-///  88  view      c x { handle 8, age 4, hits 4 }
+///  88  joins answered 4, joins refused 4: by seed peers, to this node
+///  96  view      c x { handle 8, age 4, hits 4 }
 ///      reserve   R x { handle 8 }
 ///      seeds     D x { handle 8 }
 ///      accepted  A x { short id 8, time 8 }
@@ -56,7 +57,9 @@ public final class GossipState implements AutoCloseable {
     static final int ACCEPTED_CURSOR = 76;
     static final int EXCHANGES = 80;
     static final int FAILED_CURSOR = 84;
-    static final int VIEW = 88;
+    static final int JOINS_ANSWERED = 88;
+    static final int JOINS_REFUSED = 92;
+    static final int VIEW = 96;
     static final int VIEW_ENTRY_BYTES = 16;
     static final int REQUEST_HEADER_BYTES = 40;
 

@@ -11,6 +11,8 @@
 /// - [GossipState][ai.bytesandbrains.engine.gossip.GossipState]: the memory of many nodes, a slot
 ///   each; `BoundNode` moves over it, and `GossipView`, `Reserve`, `Seeds`, `Requests` and
 ///   `Admission` are flyweights over parts of a slot
+/// - [JoinOperations][ai.bytesandbrains.engine.gossip.JoinOperations]: for callers who wait for a
+///   node to find others
 /// - [CollectedStep][ai.bytesandbrains.engine.gossip.CollectedStep]: messages and events as
 ///   ordinary values, for those who may allocate
 package ai.bytesandbrains.engine.gossip;

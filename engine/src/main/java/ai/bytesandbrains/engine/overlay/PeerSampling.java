@@ -21,7 +21,21 @@ public interface PeerSampling {
     /// @return its handle, or [PeerTable#NULL_PEER] if the view is empty
     long selectPeerNow(PeerSelector selector);
 
-    /// Hands every peer of the view to a handler.
+    /// Chooses a peer, at once or later: a sampler that keeps its view at hand gives a finished
+    /// selection, one that has to ask the network completes it.
+    ///
+    /// @param selector how
+    /// @return a handle for [#selections], or
+    ///     [NULL_OP][ai.bytesandbrains.engine.op.OpTable#NULL_OP] if as many as possible are on
+    ///     their way
+    default long selectPeer(PeerSelector selector) {
+        return selections().completed(selectPeerNow(selector));
+    }
+
+    /// {@return where the handles of [#selectPeer] are read and finished}
+    PeerSelections selections();
+
+    /// Hands every peer of the view to a handler, which must not change the view.
     ///
     /// @param handler what to do with each
     /// @return how many there were

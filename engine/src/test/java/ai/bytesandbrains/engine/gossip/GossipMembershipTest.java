@@ -7,6 +7,7 @@ import ai.bytesandbrains.engine.gossip.CollectedStep.JoinStateChanged;
 import ai.bytesandbrains.engine.gossip.CollectedStep.PeerAdded;
 import ai.bytesandbrains.engine.gossip.CollectedStep.PeerRemoved;
 import ai.bytesandbrains.engine.overlay.Address;
+import ai.bytesandbrains.engine.overlay.PeerSelections;
 import ai.bytesandbrains.engine.overlay.PeerSelector;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 import ai.bytesandbrains.engine.overlay.Peers;
@@ -293,6 +294,30 @@ class GossipMembershipTest {
 
         assertThatThrownBy(() -> one.gossip.selectPeerNow((view, random) -> 3))
                 .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void shouldHandOutASelectionThatIsFinishedAlready() {
+        one.know(3, 20, 21, 22);
+        PeerSelections selections = one.gossip.selections();
+        long op = one.gossip.selectPeer((view, random) -> 1);
+        long peer = selections.peer(op);
+
+        assertThat(selections.isFinished(op)).isTrue();
+        assertThat(peer).isEqualTo(one.gossip.view().peerAt(1));
+        one.gossip.removePeer(one.table.idOf(peer));
+        assertThat(one.table.isLive(peer)).as("held by the selection").isTrue();
+        selections.finish(op);
+        assertThat(one.table.isLive(peer)).isFalse();
+    }
+
+    @Test
+    void shouldHandOutASelectionOfNobody() {
+        PeerSelections selections = one.gossip.selections();
+        long op = one.gossip.selectPeer(PeerSelector.UNIFORM);
+
+        assertThat(selections.peer(op)).isEqualTo(PeerTable.NULL_PEER);
+        selections.finish(op);
     }
 
     @Test

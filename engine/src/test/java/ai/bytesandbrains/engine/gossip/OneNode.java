@@ -21,6 +21,7 @@ final class OneNode implements AutoCloseable {
     final GossipConfig config;
     final GossipLogic logic;
     final GossipPeerSampling gossip;
+    final JoinOperations joins = new JoinOperations(2);
     final List<CollectedStep.Message> messages = new ArrayList<>();
     final List<CollectedStep.Event> events = new ArrayList<>();
     boolean refusing;
@@ -41,7 +42,7 @@ final class OneNode implements AutoCloseable {
         step = new CollectedStep(table);
         Outbox<GossipMessage> outbox = (to, message) -> !refusing && step.send(to, message);
         logic = new GossipLogic(config, state, table, new Random(seed), outbox, step);
-        gossip = new GossipPeerSampling(logic, 0, Peers.peer(SELF), nowNs);
+        gossip = new GossipPeerSampling(logic, 0, Peers.peer(SELF), joins, nowNs);
     }
 
     /// Fills the view through the front door, by pushes of a stranger whose own entry is the first

@@ -4,6 +4,7 @@ import ai.bytesandbrains.engine.index.FlatIndex;
 import ai.bytesandbrains.engine.op.OpTable;
 import ai.bytesandbrains.engine.overlay.Outbox;
 import ai.bytesandbrains.engine.overlay.PeerSampling;
+import ai.bytesandbrains.engine.overlay.PeerSelections;
 import ai.bytesandbrains.engine.overlay.PeerSelector;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 import ai.bytesandbrains.engine.overlay.PeerView;
@@ -31,6 +32,7 @@ final class SearchNetwork implements AutoCloseable {
 
         final int number;
         final PeerTable table = new PeerTable(64);
+        private final PeerSelections selections = new PeerSelections(1, table);
         final FlatIndex index;
         final SearchOperations operations;
         final FederatedSearch search;
@@ -98,6 +100,11 @@ final class SearchNetwork implements AutoCloseable {
                     return 0;
                 }
             };
+        }
+
+        @Override
+        public PeerSelections selections() {
+            return selections;
         }
 
         @Override

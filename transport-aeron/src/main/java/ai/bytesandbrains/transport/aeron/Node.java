@@ -11,6 +11,8 @@ import ai.bytesandbrains.engine.gossip.GossipListener;
 import ai.bytesandbrains.engine.gossip.GossipLogic;
 import ai.bytesandbrains.engine.gossip.GossipPeerSampling;
 import ai.bytesandbrains.engine.gossip.GossipState;
+import ai.bytesandbrains.engine.gossip.JoinOperations;
+import ai.bytesandbrains.engine.gossip.JoinResult;
 import ai.bytesandbrains.engine.index.Index;
 import ai.bytesandbrains.engine.op.OpTable;
 import ai.bytesandbrains.engine.overlay.Peer;
@@ -27,8 +29,6 @@ import ai.bytesandbrains.engine.space.EmbeddingSpace;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentTerminationException;
-import org.agrona.concurrent.BackoffIdleStrategy;
-import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.NanoClock;
 
 import java.lang.foreign.MemorySegment;
@@ -36,7 +36,6 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /// One node of the network: peer sampling and federated search over an index, on one transport.
 ///
@@ -49,7 +48,7 @@ import java.util.concurrent.TimeUnit;
 ///   Node node = new Node(NodeConfig.of("demo"), index, AeronTransport.factory(aeron, errors));
 ///   AgentRunner runner = new AgentRunner(idle, errors, null, node);
 ///   AgentRunner.startOnThread(runner);
-///   node.bootstrap(List.of(seed));
+///   JoinResult joined = node.join(List.of(seed), timeoutNs);
 ///   SearchResult result = node.search(query, SearchParameters.of(10));
 ///   runner.close();                                              // closes the node
 /// ```
@@ -58,7 +57,7 @@ import java.util.concurrent.TimeUnit;
 /// used by one thread at a time.
 public final class Node implements Agent, AutoCloseable {
 
-    private static final long STALLED_NS = TimeUnit.SECONDS.toNanos(10);
+    private static final int MAX_JOINS = 4;
 
     private final NanoClock clock;
     private final Peer peer;
@@ -69,6 +68,7 @@ public final class Node implements Agent, AutoCloseable {
     private final GossipState gossipState;
     private final GossipLogic gossipLogic;
     private final GossipPeerSampling gossip;
+    private final JoinOperations joins = new JoinOperations(MAX_JOINS);
     private final SearchOperations operations;
     private final FederatedSearch search;
     private final Protocol<?>[] protocols;
@@ -122,7 +122,7 @@ public final class Node implements Agent, AutoCloseable {
                             random,
                             new TransportOutbox<>(transport, new GossipWriter(), stamp),
                             GossipListener.NONE);
-            gossip = new GossipPeerSampling(gossipLogic, 0, peer, clock.nanoTime());
+            gossip = new GossipPeerSampling(gossipLogic, 0, peer, joins, clock.nanoTime());
 
             operations = new SearchOperations(id, space, config.search());
             opened.push(operations);
@@ -165,6 +165,68 @@ public final class Node implements Agent, AutoCloseable {
                         "seed=" + seed + ": too many commands wait; does the node's agent run?");
             }
         }
+    }
+
+    /// Begins to join a network. Any thread.
+    ///
+    /// @param seeds peers that are probably alive
+    /// @param timeoutNs how long to wait for one of them to let the node in; it goes on trying
+    ///     after that
+    /// @return a handle for [#joins], or [OpTable#NULL_OP] if as many joins as possible are on
+    ///     their way
+    /// @throws IllegalArgumentException if the timeout is out of range
+    /// @throws IllegalStateException if the node is closed, or so many commands wait that there is
+    ///     no room for more
+    public long beginJoin(List<Peer> seeds, long timeoutNs) {
+        requireOpen();
+        long op = joins.begin(timeoutNs, clock.nanoTime());
+        if (op == OpTable.NULL_OP) {
+            return op;
+        }
+        try {
+            bootstrap(seeds);
+        } catch (IllegalStateException e) {
+            joins.withdraw(op);
+            throw e;
+        }
+        if (!commands.join(op)) {
+            joins.withdraw(op);
+            return OpTable.NULL_OP;
+        }
+        // Either the agent finds this command when it closes, or this thread sees that it has.
+        VarHandle.fullFence();
+        requireOpen();
+        return op;
+    }
+
+    /// {@return the joins of this node: where their state is read and they are finished. Any
+    /// thread}
+    public JoinOperations joins() {
+        return joins;
+    }
+
+    /// Joins a network, and waits until it has, or has failed to. Any thread but the agent's;
+    /// allocates.
+    ///
+    /// @param seeds peers that are probably alive
+    /// @param timeoutNs how long to wait for one of them to let the node in
+    /// @return how it ended, with the reason if it failed
+    /// @throws IllegalArgumentException if the timeout is out of range
+    /// @throws IllegalStateException if the node is closed already, too many joins or commands are
+    ///     on their way, or nothing has come of this one ten seconds after its time because the
+    ///     agent does not run
+    public JoinResult join(List<Peer> seeds, long timeoutNs) {
+        long op = beginJoin(seeds, timeoutNs);
+        if (op == OpTable.NULL_OP) {
+            throw new IllegalStateException("too many joins are on their way");
+        }
+        if (!AgentWait.until(() -> joins.isFinished(op), timeoutNs, clock)) {
+            joins.abandon(op);
+            throw stalled("join");
+        }
+        JoinResult result = joins.result(op);
+        joins.finish(op);
+        return result;
     }
 
     /// Begins a search. Any thread; allocates nothing.
@@ -221,25 +283,27 @@ public final class Node implements Agent, AutoCloseable {
         if (op == OpTable.NULL_OP) {
             throw new IllegalStateException("too many searches are on their way");
         }
-        IdleStrategy idle =
-                new BackoffIdleStrategy(
-                        50,
-                        50,
-                        TimeUnit.MICROSECONDS.toNanos(1),
-                        TimeUnit.MICROSECONDS.toNanos(100));
-        long start = clock.nanoTime();
-        while (!operations.isFinished(op)) {
-            requireOpen();
-            if (clock.nanoTime() - start - parameters.deadlineNs() > STALLED_NS) {
-                operations.abandon(op);
-                throw new IllegalStateException(
-                        "node " + peer + " has not ended a search in time: does its agent run?");
-            }
-            idle.idle();
+        if (!AgentWait.until(() -> isEnded(op), parameters.deadlineNs(), clock)) {
+            operations.abandon(op);
+            throw stalled("search");
         }
         SearchResult result = operations.result(op);
         operations.finish(op);
         return result;
+    }
+
+    private boolean isEnded(long op) {
+        boolean ended = operations.isFinished(op);
+        if (!ended) {
+            requireOpen();
+        }
+        return ended;
+    }
+
+    private IllegalStateException stalled(String operation) {
+        return new IllegalStateException(
+                "node %s has not ended a %s in time: does its agent run?"
+                        .formatted(peer, operation));
     }
 
     /// {@return how the node is doing. Any thread; allocates}
@@ -282,7 +346,8 @@ public final class Node implements Agent, AutoCloseable {
         return work;
     }
 
-    /// Ends every search with what it has, closes the transport and frees all memory.
+    /// Ends every search with what it has and every join as closed, closes the transport and frees
+    /// all memory.
     @Override
     public void onClose() {
         if (closed) {
@@ -291,12 +356,12 @@ public final class Node implements Agent, AutoCloseable {
         closed = true;
         // Each of these is done whatever becomes of the others; the first failure is thrown.
         CloseHelper.closeAll(
-                this::endSearches, transport, search, gossip, operations, gossipState, peers);
+                this::endOperations, transport, search, gossip, operations, gossipState, peers);
     }
 
-    private void endSearches() {
+    private void endOperations() {
         long nowNs = clock.nanoTime();
-        commands.drainSearches(search, nowNs);
+        commands.drainAtEnd(search, joins, nowNs);
         search.stop(nowNs);
     }
 

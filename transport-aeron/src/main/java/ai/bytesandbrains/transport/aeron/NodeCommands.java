@@ -1,6 +1,7 @@
 package ai.bytesandbrains.transport.aeron;
 
 import ai.bytesandbrains.engine.gossip.GossipPeerSampling;
+import ai.bytesandbrains.engine.gossip.JoinOperations;
 import ai.bytesandbrains.engine.overlay.Address;
 import ai.bytesandbrains.engine.overlay.Peer;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
@@ -24,6 +25,7 @@ final class NodeCommands {
     private static final int DRAIN_LIMIT = 16;
     private static final int SEARCH = 1;
     private static final int BOOTSTRAP = 2;
+    private static final int JOIN = 3;
     private static final int PEER_BYTES = 64;
 
     private final ManyToOneRingBuffer ring =
@@ -34,11 +36,21 @@ final class NodeCommands {
     private final MessageHandler handler = this::onCommand;
     private GossipPeerSampling gossip;
     private FederatedSearch search;
+    private JoinOperations joins;
     private long nowNs;
 
     /// False if there is no room.
     boolean search(long op) {
-        int at = ring.tryClaim(SEARCH, Long.BYTES);
+        return operation(SEARCH, op);
+    }
+
+    /// False if there is no room.
+    boolean join(long op) {
+        return operation(JOIN, op);
+    }
+
+    private boolean operation(int type, long op) {
+        int at = ring.tryClaim(type, Long.BYTES);
         if (at < 0) {
             return false;
         }
@@ -66,9 +78,10 @@ final class NodeCommands {
         return ring.read(handler, DRAIN_LIMIT);
     }
 
-    /// Carries out what still waits when the node closes, searches only: each of them has somebody
-    /// who waits for its end.
-    void drainSearches(FederatedSearch search, long nowNs) {
+    /// Carries out what still waits when the node closes, of searches and joins only: each of them
+    /// has somebody who waits for its end.
+    void drainAtEnd(FederatedSearch search, JoinOperations joins, long nowNs) {
+        this.joins = joins;
         int drained;
         do {
             drained = drain(null, search, nowNs);
@@ -76,10 +89,24 @@ final class NodeCommands {
     }
 
     private void onCommand(int type, MutableDirectBuffer buffer, int offset, int length) {
-        if (type == SEARCH) {
-            search.start(buffer.getLong(offset), nowNs);
-        } else if (gossip != null) {
-            gossip.bootstrap(List.of(readPeer(buffer, offset)), nowNs);
+        switch (type) {
+            case SEARCH -> search.start(buffer.getLong(offset), nowNs);
+            case JOIN -> onJoin(buffer.getLong(offset));
+            default -> onBootstrap(readPeer(buffer, offset));
+        }
+    }
+
+    private void onJoin(long op) {
+        if (gossip == null) {
+            joins.refuse(op);
+        } else {
+            gossip.startJoin(op, nowNs);
+        }
+    }
+
+    private void onBootstrap(Peer seed) {
+        if (gossip != null) {
+            gossip.bootstrap(List.of(seed), nowNs);
         }
     }
 

@@ -1,0 +1,214 @@
+package ai.bytesandbrains.engine.gossip;
+
+import static ai.bytesandbrains.engine.gossip.OneNode.MS;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import ai.bytesandbrains.engine.Allocation;
+import ai.bytesandbrains.engine.op.OpTable;
+import ai.bytesandbrains.engine.overlay.Peer;
+import ai.bytesandbrains.engine.overlay.Peers;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+
+class JoinOperationsTest {
+
+    private static final long TIMEOUT = 5_000 * MS;
+
+    private final OneNode one = new OneNode(GossipConfig.defaults());
+    private final JoinOperations joins = one.joins;
+
+    @AfterEach
+    void close() {
+        one.close();
+    }
+
+    @Test
+    void shouldEndWhenASeedLetsTheNodeIn() {
+        long op = join(Peers.peers(20, 21));
+        assertThat(joins.state(op)).isEqualTo(JoinState.JOINING);
+        one.poll();
+        one.nowNs += 70 * MS;
+        answer(GossipKind.JOIN_REPLY, 30, 31);
+
+        assertThat(joins.isFinished(op)).isTrue();
+        assertThat(joins.state(op)).isEqualTo(JoinState.JOINED);
+        assertThat(joins.outcome(op)).isEqualTo(JoinOutcome.JOINED);
+        assertThat(joins.result(op)).isEqualTo(new JoinResult(JoinOutcome.JOINED, 1, 0, 70 * MS));
+        assertThat(joins.result(op).isJoined()).isTrue();
+        joins.finish(op);
+    }
+
+    @Test
+    void shouldBeAloneUntilTheAgentHasTakenIt() {
+        long op = joins.begin(TIMEOUT, one.nowNs);
+
+        assertThat(joins.state(op)).isEqualTo(JoinState.ALONE);
+        assertThat(joins.isFinished(op)).isFalse();
+        joins.withdraw(op);
+    }
+
+    @Test
+    void shouldFailWithoutSeeds() {
+        assertThat(outcomeOf(join(List.of()))).isEqualTo(JoinOutcome.NO_SEEDS);
+    }
+
+    @Test
+    void shouldFailWithItselfForASeed() {
+        assertThat(outcomeOf(join(List.of(Peers.peer(OneNode.SELF)))))
+                .isEqualTo(JoinOutcome.NO_SEEDS);
+    }
+
+    @Test
+    void shouldFailWhenItsLastSeedIsTakenAway() {
+        long op = join(Peers.peers(20, 20));
+        one.gossip.removeAddress(Peers.peer(20).id(), Peers.peer(20).address());
+        one.poll();
+
+        assertThat(outcomeOf(op)).isEqualTo(JoinOutcome.NO_SEEDS);
+    }
+
+    @Test
+    void shouldFailAtItsDeadlineAndNoSooner() {
+        long op = join(Peers.peers(20, 22));
+        long deadline = one.nowNs + TIMEOUT;
+        while (!joins.isFinished(op)) {
+            long next = one.gossip.nextDeadlineNs(one.nowNs);
+            assertThat(next - deadline).as("asks to be polled in time").isLessThanOrEqualTo(0);
+            one.nowNs = next;
+            one.poll();
+        }
+
+        assertThat(one.nowNs).isEqualTo(deadline);
+        assertThat(joins.result(op))
+                .isEqualTo(new JoinResult(JoinOutcome.NO_ANSWER, 0, 0, TIMEOUT));
+        joins.finish(op);
+    }
+
+    @Test
+    void shouldFailWhenAllAreBusy() {
+        long op = join(Peers.peers(20, 21));
+        one.poll();
+        int asked = one.messages.size();
+        for (CollectedStep.Message request : List.copyOf(one.messages)) {
+            one.receiveFrom(
+                    one.to(request),
+                    new GossipCopy(GossipKind.BUSY, request.requestId(), List.of()));
+        }
+        one.nowNs += TIMEOUT;
+        one.poll();
+
+        assertThat(joins.result(op))
+                .isEqualTo(new JoinResult(JoinOutcome.REFUSED, 0, asked, TIMEOUT));
+        joins.finish(op);
+    }
+
+    @Test
+    void shouldGoOnJoiningAfterAFailure() {
+        long op = join(Peers.peers(20, 20));
+        one.nowNs += TIMEOUT;
+        one.poll();
+        assertThat(outcomeOf(op)).isEqualTo(JoinOutcome.NO_ANSWER);
+        assertThat(one.gossip.joinState()).isEqualTo(JoinState.JOINING);
+        long again = join(Peers.peers(20, 20));
+        one.nextMessage();
+        answer(GossipKind.JOIN_REPLY, 30);
+
+        assertThat(outcomeOf(again)).isEqualTo(JoinOutcome.JOINED);
+    }
+
+    @Test
+    void shouldEndAtOnceInANodeThatHasAView() {
+        one.know(3, 40, 41);
+
+        assertThat(outcomeOf(join(List.of()))).isEqualTo(JoinOutcome.JOINED);
+    }
+
+    @Test
+    void shouldEndAsClosedWithItsNode() {
+        long op = join(Peers.peers(20, 20));
+        one.gossip.close();
+
+        assertThat(outcomeOf(op)).isEqualTo(JoinOutcome.CLOSED);
+    }
+
+    @Test
+    void shouldEndAsClosedIfItNeverReachedItsNode() {
+        long op = joins.begin(TIMEOUT, one.nowNs);
+        joins.refuse(op);
+
+        assertThat(joins.result(op)).isEqualTo(new JoinResult(JoinOutcome.CLOSED, 0, 0, 0));
+        joins.finish(op);
+    }
+
+    @Test
+    void shouldMakeRoomWhenItIsAbandoned() {
+        join(Peers.peers(20, 20));
+        long second = join(List.of());
+        assertThat(joins.begin(TIMEOUT, one.nowNs)).isEqualTo(OpTable.NULL_OP);
+        joins.abandon(second);
+        one.poll();
+
+        long third = joins.begin(TIMEOUT, one.nowNs);
+        assertThat(third).isNotEqualTo(OpTable.NULL_OP);
+        assertThatIllegalStateException().isThrownBy(() -> joins.state(second));
+        joins.withdraw(third);
+    }
+
+    @Test
+    void shouldNotSayHowAJoinEndedThatHasNot() {
+        long op = join(Peers.peers(20, 20));
+
+        assertThatIllegalStateException().isThrownBy(() -> joins.outcome(op));
+        assertThatIllegalStateException().isThrownBy(() -> joins.result(op));
+        assertThatIllegalStateException().isThrownBy(() -> joins.finish(op));
+    }
+
+    @Test
+    void shouldRefuseTimesThatCannotBe() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> joins.begin(0, 0))
+                .withMessageContaining("timeoutNs=0");
+        assertThatIllegalArgumentException().isThrownBy(() -> joins.begin(Long.MAX_VALUE, 0));
+    }
+
+    @Test
+    void shouldAllocateNothing() {
+        one.know(3, 40, 41);
+        Allocation.assertNone(
+                () -> {
+                    long op = joins.begin(TIMEOUT, one.nowNs);
+                    one.gossip.startJoin(op, one.nowNs);
+                    if (joins.isFinished(op) && joins.outcome(op) == JoinOutcome.JOINED) {
+                        joins.finish(op);
+                    }
+                });
+        assertThat(joins.begin(TIMEOUT, one.nowNs)).as("all were freed").isNotZero();
+    }
+
+    private long join(List<Peer> seeds) {
+        long op = joins.begin(TIMEOUT, one.nowNs);
+        one.gossip.bootstrap(seeds, one.nowNs);
+        one.gossip.startJoin(op, one.nowNs);
+        return op;
+    }
+
+    private JoinOutcome outcomeOf(long op) {
+        JoinOutcome outcome = joins.outcome(op);
+        joins.finish(op);
+        return outcome;
+    }
+
+    private void answer(GossipKind kind, int... others) {
+        int seed = one.to(one.last());
+        int[] peers = new int[others.length + 1];
+        peers[0] = seed;
+        System.arraycopy(others, 0, peers, 1, others.length);
+        one.receiveFrom(seed, GossipCopy.of(kind, one.last().requestId(), 0, peers));
+    }
+}
