@@ -2,6 +2,7 @@ package ai.bytesandbrains.engine;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import ai.bytesandbrains.engine.memory.Pause;
 import ai.bytesandbrains.engine.op.Workers;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -96,14 +97,15 @@ class LayersTest {
                 .check(MAIN);
     }
 
-    /// [Workers] are threads that a caller makes, for work that returns before the call does.
+    /// [Workers] are threads that a caller makes, for work that returns before the call does;
+    /// [Pause] is the yield of a reader that meets the writer.
     @Test
     void shouldHaveNoSocketsThreadsOrLoggers() {
         noClasses()
                 .that()
                 .haveNameNotMatching(WARM_UP)
                 .and()
-                .doNotBelongToAnyOf(Workers.class)
+                .doNotBelongToAnyOf(Workers.class, Pause.class)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

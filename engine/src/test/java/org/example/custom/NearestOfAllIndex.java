@@ -2,6 +2,7 @@ package org.example.custom;
 
 import ai.bytesandbrains.engine.index.Index;
 import ai.bytesandbrains.engine.index.Neighbours;
+import ai.bytesandbrains.engine.index.SearchOptions;
 import ai.bytesandbrains.engine.space.EmbeddingSpace;
 
 import java.lang.foreign.MemorySegment;
@@ -44,9 +45,15 @@ final class NearestOfAllIndex implements Index {
     }
 
     @Override
-    public int search(MemorySegment query, long queryOffset, int k, Neighbours out) {
-        out.reset(k);
-        vectors.forEach((id, v) -> out.offer(space.distance(query, queryOffset, v, 0), id));
+    public int search(
+            MemorySegment query, long queryOffset, SearchOptions options, Neighbours out) {
+        out.reset(options.k());
+        vectors.forEach(
+                (id, v) -> {
+                    if (options.filter().accepts(id, -1)) {
+                        out.offer(space.distance(query, queryOffset, v, 0), id);
+                    }
+                });
         return out.size();
     }
 

@@ -6,46 +6,73 @@ import ai.bytesandbrains.engine.space.Vectors;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 /// Exact search: every query is compared with every row.
 ///
-/// Rows are kept in the stored form of the space; the cosine space stores unit vectors, so the scan
-/// is dot products. A row costs `space.rowBytes()` bytes (4 a dimension, padded to 64), its id 8
-/// and the map from ids 22 to 43.
+/// Rows are kept in the stored form of the space, whatever that is: the cosine space stores unit
+/// vectors, so that the scan is dot products. A row costs `space.rowBytes()` bytes, its slot 8.25
+/// and the map from ids 22 to 43; [#plan] has the sum.
 ///
-/// **Threads.** One at a time, searches included: a search uses scratch of the index. Readers
-/// beside a writer are not promised in this version.
+/// **Threads.** One writer and any number of readers at once, as [Index] says.
 ///
-/// **Lifetime.** The index owns its memory; whoever created it closes it.
+/// **Lifetime.** The index owns its memory; whoever created it closes it. A search that runs
+/// meanwhile ends with an [IllegalStateException].
 public final class FlatIndex implements Index {
     private final EmbeddingSpace space;
-    private final IdRows entries;
+    private final Entries entries = new Entries();
+    private final RowStore rows;
     private final Arena arena = Arena.ofShared();
 
     /// Vectors are made ready here, so that one that is refused has changed nothing.
     private final MemorySegment staging;
 
-    private final MemorySegment prepared;
-    private final float[] distances = new float[IdRows.BLOCK];
+    private final ScratchPool<Scratch> scratches = new ScratchPool<>(Scratch::new);
+
+    /// What one search works with.
+    private final class Scratch extends ScratchPool.Scratch {
+        private final RowScan scan =
+                new RowScan(rows, new SpaceMeasure(space, allocate(space.preparedBytes())));
+
+        @Override
+        void close() {
+            super.close();
+            scan.close();
+        }
+    }
 
     /// An empty index.
     ///
-    /// @param space one whose rows are `dimensions` floats, padded: [EmbeddingSpace#rowBytes] is
-    ///     the stride of [RowStore#ofFloats]
-    /// @throws IllegalArgumentException if the rows of the space have another size
+    /// @param space what distances are measured in
+    /// @throws IllegalArgumentException if a row of the space has no bytes, or more than 2^31 - 1
     public FlatIndex(EmbeddingSpace space) {
         this.space = Objects.requireNonNull(space, "space");
-        RowStore rows = RowStore.ofFloats(space.dimensions());
-        if (space.rowBytes() != rows.rowStride()) {
-            rows.close();
+        this.rows = RowStore.ofBytes(rowBytes(space), entries.slots());
+        this.staging = arena.allocate(space.rowBytes(), RowStore.ALIGNMENT);
+    }
+
+    /// {@return what an index of `entries` entries costs off-heap}
+    ///
+    /// @param space what distances are measured in
+    /// @param entries how many entries
+    /// @throws IllegalArgumentException if `entries` is negative or above 2^31 - 1
+    public static MemoryPlan plan(EmbeddingSpace space, long entries) {
+        MemoryPlan.checkEntries(entries);
+        List<MemoryPlan.Part> parts = new ArrayList<>(Entries.plan(entries));
+        parts.add(new MemoryPlan.Part("rows", RowStore.bytesFor(rowBytes(space), entries)));
+        parts.add(new MemoryPlan.Part("staging", space.rowBytes()));
+        return new MemoryPlan(entries, parts);
+    }
+
+    private static int rowBytes(EmbeddingSpace space) {
+        long bytes = space.rowBytes();
+        if (bytes <= 0 || bytes > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(
-                    "space.rowBytes=%d must be rowStride=%d for dimensions=%d"
-                            .formatted(space.rowBytes(), rows.rowStride(), space.dimensions()));
+                    "space.rowBytes=" + bytes + " must be between 1 and " + Integer.MAX_VALUE);
         }
-        this.entries = new IdRows(rows);
-        this.staging = arena.allocate(rows.rowStride(), RowStore.ALIGNMENT);
-        this.prepared = arena.allocate(space.preparedBytes(), RowStore.ALIGNMENT);
+        return (int) bytes;
     }
 
     @Override
@@ -61,10 +88,12 @@ public final class FlatIndex implements Index {
 
     @Override
     public void upsert(long id, MemorySegment vector, long offset) {
-        entries.ensureOpen();
-        Vectors.checkRange("vector", vector, offset, 0, 1, space.dimensions());
-        space.storeRow(vector, offset, staging, 0);
-        entries.put(id, staging);
+        stage(vector, offset);
+        int slot = entries.slotFor(id);
+        rows.reserve(slot + 1);
+        entries.begin(slot);
+        MemorySegment.copy(staging, 0, rows.segmentOf(slot), rows.offsetOf(slot), rows.rowStride());
+        entries.commit(slot, id);
     }
 
     @Override
@@ -73,20 +102,44 @@ public final class FlatIndex implements Index {
     }
 
     @Override
-    public int search(MemorySegment query, long queryOffset, int k, Neighbours out) {
-        entries.ensureOpen();
-        Vectors.checkRange("query", query, queryOffset, 0, 1, space.dimensions());
-        out.reset(k);
-        space.prepare(query, queryOffset, prepared, 0);
-        RowStore rows = entries.rows();
-        int limit = rows.slotLimit();
-        for (int first = 0; first < limit; ) {
-            int count = Math.min(IdRows.BLOCK, rows.runLength(first));
-            space.distancesPrepared(prepared, 0, rows, first, count, distances);
-            entries.collect(first, count, distances, out);
-            first += count;
+    public int removeMatching(MemorySegment vector, long offset) {
+        stage(vector, offset);
+        return entries.removeMatching(rows, staging);
+    }
+
+    @Override
+    public void reserve(int count) {
+        entries.reserve(count);
+        rows.reserve(count);
+    }
+
+    @Override
+    public int search(
+            MemorySegment query, long queryOffset, SearchOptions options, Neighbours out) {
+        Scratch scratch = scratches.take();
+        try {
+            Vectors.checkRange("query", query, queryOffset, 0, 1, space.dimensions());
+            return scratch.scan.nearest(query, queryOffset, options, out);
+        } finally {
+            scratch.release();
         }
-        return out.size();
+    }
+
+    @Override
+    public int searchRange(
+            MemorySegment query,
+            long queryOffset,
+            float radius,
+            RowFilter filter,
+            RangeResult out) {
+        Objects.requireNonNull(filter, "filter");
+        Scratch scratch = scratches.take();
+        try {
+            Vectors.checkRange("query", query, queryOffset, 0, 1, space.dimensions());
+            return scratch.scan.within(query, queryOffset, radius, filter, out);
+        } finally {
+            scratch.release();
+        }
     }
 
     /// Does nothing but check the range: there is nothing to learn.
@@ -97,6 +150,16 @@ public final class FlatIndex implements Index {
     public void train(MemorySegment samples, long offset, long stride, int count) {
         entries.ensureOpen();
         Vectors.checkRange("samples", samples, offset, stride, count, space.dimensions());
+    }
+
+    /// Does nothing but check the range: there is nothing to learn.
+    ///
+    /// @throws IllegalArgumentException if the vector does not lie inside the segment
+    /// @throws IllegalStateException if the index is closed
+    @Override
+    public void observe(MemorySegment vector, long offset) {
+        entries.ensureOpen();
+        Vectors.checkRange("vector", vector, offset, 0, 1, space.dimensions());
     }
 
     /// Always true.
@@ -121,10 +184,31 @@ public final class FlatIndex implements Index {
     }
 
     @Override
+    public int slotOf(long id) {
+        return entries.slotOf(id);
+    }
+
+    @Override
+    public MemoryPlan memory() {
+        List<MemoryPlan.Part> parts = new ArrayList<>(entries.memory());
+        parts.add(new MemoryPlan.Part("rows", rows.bytes()));
+        parts.add(new MemoryPlan.Part("staging", staging.byteSize()));
+        return new MemoryPlan(entries.size(), parts);
+    }
+
+    @Override
     public void close() {
         entries.close();
+        rows.close();
+        scratches.close();
         if (arena.scope().isAlive()) {
             arena.close();
         }
+    }
+
+    private void stage(MemorySegment vector, long offset) {
+        entries.ensureOpen();
+        Vectors.checkRange("vector", vector, offset, 0, 1, space.dimensions());
+        space.storeRow(vector, offset, staging, 0);
     }
 }

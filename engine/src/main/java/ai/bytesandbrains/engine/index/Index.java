@@ -1,5 +1,6 @@
 package ai.bytesandbrains.engine.index;
 
+import ai.bytesandbrains.engine.op.Workers;
 import ai.bytesandbrains.engine.space.EmbeddingSpace;
 import ai.bytesandbrains.engine.space.Vectors;
 
@@ -18,10 +19,15 @@ import java.util.List;
 /// **Training.** An index that learns from data refuses entries until it [#isTrained]; one that
 /// does not is trained from the start.
 ///
-/// **Threads.** In this version one thread at a time uses an index, its searches included: an
-/// implementation may keep its scratch in the object. The thread may change if the change is
-/// ordered. **Allocation.** `add` into room that is there, `upsert`, `remove` and the segment form
-/// of `search` allocate nothing in steady state; the array forms and `train` do allocate.
+/// **Threads.** One writer: `add`, `upsert`, `remove`, `removeMatching`, `observe`, `train`,
+/// `reset`, `reserve` and `close` are for one thread at a time (which may change if the change is
+/// ordered). [FlatIndex] and [PqIndex] allow any number of readers beside it: the searches,
+/// `contains`, `slotOf`, `len`. A search sees each entry as it was before or after a change, never
+/// in between; entries that come or go while it runs may or may not be found. An index of others
+/// may promise less and says so.
+///
+/// **Allocation.** `add` into room that is there (see [#reserve]), `upsert`, `remove` and the
+/// segment forms of the searches allocate nothing in steady state; the array forms and `train` do.
 ///
 /// **Errors.** Bad arguments are an [IllegalArgumentException] with names and values, and change
 /// nothing. Use after close, or before training where that is needed, is an
@@ -56,7 +62,44 @@ public interface Index extends AutoCloseable {
     /// @throws IllegalStateException if the index is closed
     boolean remove(long id);
 
-    /// Finds the `k` nearest vectors.
+    /// Takes out all entries whose stored form equals that of a vector: the same row of an index
+    /// that keeps rows, the same code of one that keeps codes alone. Looks at all entries.
+    ///
+    /// @param vector what holds the vector; stays the caller's
+    /// @param offset byte offset of the vector
+    /// @return how many there were
+    /// @throws IllegalArgumentException as [#upsert]
+    /// @throws IllegalStateException if the index is closed or not trained
+    /// @throws UnsupportedOperationException if the index cannot do that
+    default int removeMatching(MemorySegment vector, long offset) {
+        throw new UnsupportedOperationException("removeMatching");
+    }
+
+    /// Makes room, so that adding does not allocate until there are `entries` entries.
+    ///
+    /// @param entries how many entries are to fit in all
+    /// @throws IllegalArgumentException if `entries` is negative
+    /// @throws IllegalStateException if the index is closed
+    default void reserve(int entries) {
+        if (entries < 0) {
+            throw new IllegalArgumentException("entries=" + entries + " must not be negative");
+        }
+    }
+
+    /// Finds the nearest vectors.
+    ///
+    /// @param query what holds the query; stays the caller's
+    /// @param queryOffset byte offset of the query
+    /// @param options how many are wanted, and which; fewer are found if fewer pass
+    /// @param out is reset and receives the result; owned by the caller, valid until used again
+    /// @return how many were found
+    /// @throws IllegalArgumentException if `options.k()` is above the capacity of `out`, or the
+    ///     query is not a vector that could be added
+    /// @throws IllegalStateException if the index or `out` is closed, or the index is not trained
+    int search(MemorySegment query, long queryOffset, SearchOptions options, Neighbours out);
+
+    /// Finds the `k` nearest of all vectors: [#search(MemorySegment, long, SearchOptions,
+    /// Neighbours)] with [SearchOptions#of].
     ///
     /// @param query what holds the query; stays the caller's
     /// @param queryOffset byte offset of the query
@@ -66,7 +109,101 @@ public interface Index extends AutoCloseable {
     /// @throws IllegalArgumentException if `k` is not between 1 and the capacity of `out`, or the
     ///     query is not a vector that could be added
     /// @throws IllegalStateException if the index or `out` is closed, or the index is not trained
-    int search(MemorySegment query, long queryOffset, int k, Neighbours out);
+    default int search(MemorySegment query, long queryOffset, int k, Neighbours out) {
+        return search(query, queryOffset, SearchOptions.of(k), out);
+    }
+
+    /// Finds all vectors within a radius.
+    ///
+    /// @param query what holds the query; stays the caller's
+    /// @param queryOffset byte offset of the query
+    /// @param radius the largest distance that is found, in the unit of the space; not NaN
+    /// @param filter which entries may be found
+    /// @param out is reset and receives the result; owned by the caller, valid until used again
+    /// @return how many were found
+    /// @throws IllegalArgumentException if `radius` is NaN, or the query is not a vector that could
+    ///     be added
+    /// @throws IllegalStateException if the index or `out` is closed, or the index is not trained
+    /// @throws UnsupportedOperationException if the index cannot do that
+    default int searchRange(
+            MemorySegment query,
+            long queryOffset,
+            float radius,
+            RowFilter filter,
+            RangeResult out) {
+        throw new UnsupportedOperationException("searchRange");
+    }
+
+    /// Finds the nearest vectors for each of `count` queries, with the results of single searches
+    /// to the last bit.
+    ///
+    /// @param queries what holds the queries; stays the caller's
+    /// @param offset byte offset of the first query
+    /// @param stride bytes from one query to the next
+    /// @param count number of queries, at least 1
+    /// @param options how many are wanted for each, and which
+    /// @param out receives the result of query `i` in `out[i]`; all are reset
+    /// @throws IllegalArgumentException as `search` for each query; results are of no use then
+    /// @throws IllegalStateException if the index or one of `out` is closed, or the index is not
+    ///     trained
+    default void searchBatch(
+            MemorySegment queries,
+            long offset,
+            long stride,
+            int count,
+            SearchOptions options,
+            Neighbours[] out) {
+        Batches.check(space(), queries, offset, stride, count, out);
+        for (int i = 0; i < count; i++) {
+            search(queries, offset + i * stride, options, out[i]);
+        }
+    }
+
+    /// [#searchBatch(MemorySegment, long, long, int, SearchOptions, Neighbours\[\])] on several
+    /// threads; an index that does not allow readers at once searches on the caller's alone.
+    ///
+    /// @param queries what holds the queries; stays the caller's, and can be read by other threads
+    /// @param offset byte offset of the first query
+    /// @param stride bytes from one query to the next
+    /// @param count number of queries, at least 1
+    /// @param options how many are wanted for each, and which
+    /// @param out receives the result of query `i` in `out[i]`; all are reset
+    /// @param workers who does the work; stays the caller's, in use by this call until it returns
+    /// @throws IllegalArgumentException as `search` for each query; results are of no use then
+    /// @throws IllegalStateException if the index, `workers` or one of `out` is closed, `workers`
+    ///     are at work, or the index is not trained
+    default void searchBatch(
+            MemorySegment queries,
+            long offset,
+            long stride,
+            int count,
+            SearchOptions options,
+            Neighbours[] out,
+            Workers workers) {
+        searchBatch(queries, offset, stride, count, options, out);
+    }
+
+    /// Learns from one vector in passing, nothing for some indexes. It adds no entry.
+    ///
+    /// @param vector what holds the vector; stays the caller's
+    /// @param offset byte offset of the vector
+    /// @throws IllegalArgumentException if the vector could not be added
+    /// @throws IllegalStateException if the index is closed
+    default void observe(MemorySegment vector, long offset) {}
+
+    /// [#observe] for `count` vectors.
+    ///
+    /// @param vectors what holds the vectors; stays the caller's
+    /// @param offset byte offset of the first vector
+    /// @param stride bytes from one vector to the next
+    /// @param count number of vectors
+    /// @throws IllegalArgumentException if one of them could not be added
+    /// @throws IllegalStateException if the index is closed
+    default void observeBatch(MemorySegment vectors, long offset, long stride, int count) {
+        for (int i = 0; i < count; i++) {
+            observe(vectors, offset + i * stride);
+        }
+    }
 
     /// Learns from sample vectors what the index needs to know, nothing for some. A control-path
     /// call: it may run long and allocate. The samples are not added.
@@ -101,6 +238,22 @@ public interface Index extends AutoCloseable {
     ///
     /// @param id the external id, any `long`
     boolean contains(long id);
+
+    /// {@return the slot of the entry under this id, -1 if there is none} A number from 0 on that
+    /// stays with the entry until it is removed; what a [SlotBitmap] is built of.
+    ///
+    /// @param id the external id, any `long`
+    /// @throws UnsupportedOperationException if the index has no slots
+    default int slotOf(long id) {
+        throw new UnsupportedOperationException("slotOf");
+    }
+
+    /// {@return what the index costs off-heap now, scratch of searches not counted}
+    ///
+    /// @throws UnsupportedOperationException if the index does not know
+    default MemoryPlan memory() {
+        throw new UnsupportedOperationException("memory");
+    }
 
     /// Frees the memory of the index. Closing twice is allowed.
     @Override

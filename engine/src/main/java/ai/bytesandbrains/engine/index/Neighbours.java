@@ -4,7 +4,6 @@ import ai.bytesandbrains.engine.space.Distances;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
 /// The k nearest of everything offered: a bounded, reusable, off-heap search result.
@@ -20,9 +19,6 @@ import java.util.Objects;
 /// **Lifetime.** Owned and closed by the caller; use after close throws [IllegalStateException].
 /// **Threads.** One at a time. **Allocation.** Only in the constructor.
 public final class Neighbours implements AutoCloseable {
-    private static final int ENTRY_BYTES = 16;
-    private static final int ID_OFFSET = 8;
-
     private final Arena arena = Arena.ofShared();
     private final MemorySegment entries;
     private final int capacity;
@@ -41,7 +37,7 @@ public final class Neighbours implements AutoCloseable {
         }
         this.capacity = capacity;
         this.k = capacity;
-        this.entries = arena.allocate((long) capacity * ENTRY_BYTES, 64);
+        this.entries = arena.allocate((long) capacity * EntryArray.ENTRY_BYTES, 64);
     }
 
     /// {@return the largest `k` there is room for}
@@ -85,7 +81,7 @@ public final class Neighbours implements AutoCloseable {
         if (size < k) {
             return Float.NaN;
         }
-        return Distances.fromSortableBits(key(sorted ? size - 1 : 0));
+        return EntryArray.distance(entries, sorted ? size - 1 : 0);
     }
 
     /// Takes `(distance, id)` in if it is among the `k` best so far.
@@ -96,17 +92,18 @@ public final class Neighbours implements AutoCloseable {
     /// @throws IllegalStateException if this is closed
     public boolean offer(float distance, long id) {
         if (sorted) {
-            heapify();
+            EntryArray.heapify(entries, size);
+            sorted = false;
         }
         int key = Distances.sortableBits(distance);
         if (size < k) {
-            siftUp(size++, key, id);
+            EntryArray.siftUp(entries, size++, key, id);
             return true;
         }
-        if (!before(key, id, key(0), id(0))) {
+        if (!EntryArray.before(key, id, EntryArray.key(entries, 0), EntryArray.id(entries, 0))) {
             return false;
         }
-        siftDown(0, size, key, id);
+        EntryArray.siftDown(entries, 0, size, key, id);
         return true;
     }
 
@@ -117,7 +114,7 @@ public final class Neighbours implements AutoCloseable {
     public long idAt(int i) {
         Objects.checkIndex(i, size);
         sort();
-        return id(i);
+        return EntryArray.id(entries, i);
     }
 
     /// {@return the distance of the `i`-th nearest, from 0}
@@ -127,7 +124,7 @@ public final class Neighbours implements AutoCloseable {
     public float distanceAt(int i) {
         Objects.checkIndex(i, size);
         sort();
-        return Distances.fromSortableBits(key(i));
+        return EntryArray.distance(entries, i);
     }
 
     /// Frees the memory. Closing twice is allowed.
@@ -138,69 +135,21 @@ public final class Neighbours implements AutoCloseable {
         }
     }
 
+    /// Whether an id is held twice: a reader can meet an entry that moved while it scanned.
+    boolean hasDuplicateIds(long[] scratch) {
+        return EntryArray.hasDuplicateIds(entries, size, scratch);
+    }
+
+    /// Keeps the nearest of entries with one id.
+    void dropDuplicateIds() {
+        sort();
+        size = EntryArray.dropDuplicateIds(entries, size);
+    }
+
     private void sort() {
-        if (sorted) {
-            return;
+        if (!sorted) {
+            EntryArray.sort(entries, size);
+            sorted = true;
         }
-        for (int end = size - 1; end > 0; end--) {
-            int key = key(end);
-            long id = id(end);
-            write(end, key(0), id(0));
-            siftDown(0, end, key, id);
-        }
-        sorted = true;
-    }
-
-    private void heapify() {
-        for (int i = size / 2 - 1; i >= 0; i--) {
-            siftDown(i, size, key(i), id(i));
-        }
-        sorted = false;
-    }
-
-    private void siftUp(int from, int key, long id) {
-        int hole = from;
-        while (hole > 0) {
-            int parent = (hole - 1) >>> 1;
-            if (!before(key(parent), id(parent), key, id)) {
-                break;
-            }
-            write(hole, key(parent), id(parent));
-            hole = parent;
-        }
-        write(hole, key, id);
-    }
-
-    private void siftDown(int from, int end, int key, long id) {
-        int hole = from;
-        for (int child = 2 * hole + 1; child < end; child = 2 * hole + 1) {
-            int right = child + 1;
-            if (right < end && before(key(child), id(child), key(right), id(right))) {
-                child = right;
-            }
-            if (!before(key, id, key(child), id(child))) {
-                break;
-            }
-            write(hole, key(child), id(child));
-            hole = child;
-        }
-        write(hole, key, id);
-    }
-
-    private static boolean before(int aKey, long aId, int bKey, long bId) {
-        return aKey < bKey || (aKey == bKey && aId < bId);
-    }
-
-    private int key(int i) {
-        return entries.get(ValueLayout.JAVA_INT, (long) i * ENTRY_BYTES);
-    }
-
-    private long id(int i) {
-        return entries.get(ValueLayout.JAVA_LONG, (long) i * ENTRY_BYTES + ID_OFFSET);
-    }
-
-    private void write(int i, int key, long id) {
-        entries.set(ValueLayout.JAVA_INT, (long) i * ENTRY_BYTES, key);
-        entries.set(ValueLayout.JAVA_LONG, (long) i * ENTRY_BYTES + ID_OFFSET, id);
     }
 }

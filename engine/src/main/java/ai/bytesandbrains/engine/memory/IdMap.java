@@ -3,6 +3,8 @@ package ai.bytesandbrains.engine.memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /// Off-heap map from any 64-bit id, 0 and -1 included, to a non-negative `int` slot.
 ///
@@ -12,8 +14,9 @@ import java.lang.foreign.ValueLayout;
 /// years is as fast as a fresh one.
 ///
 /// **Lifetime.** The map owns its memory; whoever created it closes it. Use after close throws
-/// [IllegalStateException]. **Threads.** One thread at a time. **Allocation.** None, but in the
-/// [#put] that doubles the table.
+/// [IllegalStateException]. **Threads.** One writer; [#get] and [#size] from any number of readers
+/// beside it: a `get` sees the map before or after each change. **Allocation.** None, but where the
+/// table is doubled; [#reserve] does that ahead.
 public final class IdMap implements AutoCloseable {
     /// What [#get], [#put] and [#remove] return for an id that was not in the map.
     public static final int ABSENT = -1;
@@ -23,26 +26,119 @@ public final class IdMap implements AutoCloseable {
     private static final int MIN_CAPACITY = 64;
     private static final int MAX_CAPACITY = 1 << 30;
 
-    private Arena arena;
-    private MemorySegment table;
-    private int mask;
-    private int size;
+    private static final VarHandle ID = ValueLayout.JAVA_LONG.varHandle();
+    private static final VarHandle SLOT = ValueLayout.JAVA_INT.varHandle();
+    private static final VarHandle CHANGES;
+
+    static {
+        try {
+            CHANGES = MethodHandles.lookup().findVarHandle(IdMap.class, "changes", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /// One table; doubling makes another, and a reader that still looks at the old one starts over.
+    private static final class Table {
+        private final Arena arena = Arena.ofShared();
+        private final MemorySegment entries;
+        private final int mask;
+
+        Table(int capacity) {
+            entries = arena.allocate((long) capacity << ENTRY_SHIFT, RowStore.ALIGNMENT);
+            mask = capacity - 1;
+        }
+
+        long idAt(int position) {
+            return (long) ID.getOpaque(entries, (long) position << ENTRY_SHIFT);
+        }
+
+        int slotAt(int position) {
+            return (int) SLOT.getAcquire(entries, ((long) position << ENTRY_SHIFT) + SLOT_OFFSET)
+                    - 1;
+        }
+
+        void write(int position, long id, int slot) {
+            long offset = (long) position << ENTRY_SHIFT;
+            ID.setOpaque(entries, offset, id);
+            SLOT.setRelease(entries, offset + SLOT_OFFSET, slot + 1);
+        }
+
+        /// The writer's look-up: the position of `id`, or of the empty entry where it would go.
+        int find(long id) {
+            int position = hash(id) & mask;
+            while (slotAt(position) != ABSENT && idAt(position) != id) {
+                position = (position + 1) & mask;
+            }
+            return position;
+        }
+
+        /// A reader's look-up. It reads each slot once, since the writer may fill an empty entry
+        /// after it was looked at, and it ends even if entries are moved under its eyes.
+        int lookUp(long id) {
+            int position = hash(id) & mask;
+            for (int probes = 0; probes <= mask; probes++) {
+                int slot = slotAt(position);
+                if (slot == ABSENT || idAt(position) == id) {
+                    return slot;
+                }
+                position = (position + 1) & mask;
+            }
+            return ABSENT;
+        }
+    }
+
+    private volatile Table table = new Table(MIN_CAPACITY);
+    private volatile int size;
+
+    /// Odd while entries are moved; grows by two with each change that moves or overwrites some.
+    private long changes;
 
     /// An empty map.
-    public IdMap() {
-        allocate(MIN_CAPACITY);
-    }
+    public IdMap() {}
 
     /// {@return number of ids in the map}
     public int size() {
         return size;
     }
 
-    /// {@return the slot of `id`, or [#ABSENT]}
+    /// {@return off-heap bytes of a map that holds `ids` ids after growing one by one}
+    ///
+    /// @param ids number of ids, not negative
+    public static long bytesFor(long ids) {
+        long capacity = MIN_CAPACITY;
+        while (ids > capacity - 1 - ((capacity - 1) >>> 2)) {
+            capacity <<= 1;
+        }
+        return capacity << ENTRY_SHIFT;
+    }
+
+    /// {@return off-heap bytes that the map holds now}
+    public long bytes() {
+        return table.entries.byteSize();
+    }
+
+    /// {@return the slot of `id`, or [#ABSENT]; for any thread}
     ///
     /// @param id the external id, any `long`
+    /// @throws IllegalStateException if the map is closed
     public int get(long id) {
-        return slotAt(find(id));
+        while (true) {
+            Table current = table;
+            long before = (long) CHANGES.getAcquire(this);
+            try {
+                int slot = current.lookUp(id);
+                VarHandle.acquireFence();
+                if ((before & 1) == 0 && before == (long) CHANGES.getOpaque(this)) {
+                    return slot;
+                }
+            } catch (IllegalStateException closed) {
+                if (current == table) {
+                    throw closed;
+                }
+            }
+            Pause.briefly();
+        }
     }
 
     /// Maps `id` to `slot` and returns the slot it had before, or [#ABSENT].
@@ -55,17 +151,26 @@ public final class IdMap implements AutoCloseable {
         if (slot < 0) {
             throw new IllegalArgumentException("slot=" + slot + " must not be negative");
         }
-        int position = find(id);
-        int before = slotAt(position);
+        int position = table.find(id);
+        int before = table.slotAt(position);
         if (before == ABSENT) {
-            if (size + 1 > mask - (mask >>> 2)) {
-                grow();
-                position = find(id);
-            }
-            size++;
+            int wanted = size + 1;
+            reserve(wanted);
+            position = table.find(id);
+            size = wanted;
         }
-        write(position, id, slot);
+        table.write(position, id, slot);
         return before;
+    }
+
+    /// Grows the table until `ids` ids fit without further allocation.
+    ///
+    /// @param ids how many ids are to fit in all
+    /// @throws IllegalStateException if the map is closed, or so many ids are too many
+    public void reserve(int ids) {
+        while (ids > table.mask - (table.mask >>> 2)) {
+            grow();
+        }
     }
 
     /// Takes `id` out and returns the slot it had, or [#ABSENT].
@@ -73,83 +178,72 @@ public final class IdMap implements AutoCloseable {
     /// @param id the external id, any `long`
     /// @return the slot that the id had, or [#ABSENT]
     public int remove(long id) {
-        int hole = find(id);
-        int slot = slotAt(hole);
+        Table all = table;
+        int mask = all.mask;
+        int hole = all.find(id);
+        int slot = all.slotAt(hole);
         if (slot == ABSENT) {
             return ABSENT;
         }
-        for (int next = (hole + 1) & mask; slotAt(next) != ABSENT; next = (next + 1) & mask) {
-            int home = hash(idAt(next)) & mask;
+        beginChange();
+        for (int next = (hole + 1) & mask; all.slotAt(next) != ABSENT; next = (next + 1) & mask) {
+            int home = hash(all.idAt(next)) & mask;
             // An entry may move into the hole unless its home lies cyclically in (hole, next].
             if (((next - home) & mask) >= ((next - hole) & mask)) {
-                write(hole, idAt(next), slotAt(next));
+                all.write(hole, all.idAt(next), all.slotAt(next));
                 hole = next;
             }
         }
-        write(hole, 0, ABSENT);
-        size--;
+        all.write(hole, 0, ABSENT);
+        endChange();
+        setSize(size - 1);
         return slot;
     }
 
     /// Takes all ids out and keeps the memory.
     public void clear() {
-        table.fill((byte) 0);
+        beginChange();
+        table.entries.fill((byte) 0);
+        endChange();
         size = 0;
     }
 
     /// Frees the memory. Closing twice is allowed.
     @Override
     public void close() {
-        if (arena.scope().isAlive()) {
-            arena.close();
+        if (table.arena.scope().isAlive()) {
+            table.arena.close();
         }
     }
 
-    /// The position of `id`, or of the empty entry where it would go.
-    private int find(long id) {
-        int position = hash(id) & mask;
-        while (slotAt(position) != ABSENT && idAt(position) != id) {
-            position = (position + 1) & mask;
-        }
-        return position;
+    private void setSize(int value) {
+        size = value;
     }
 
-    private long idAt(int position) {
-        return table.get(ValueLayout.JAVA_LONG, (long) position << ENTRY_SHIFT);
+    private void beginChange() {
+        CHANGES.setOpaque(this, changes + 1);
+        VarHandle.storeStoreFence();
     }
 
-    private int slotAt(int position) {
-        return table.get(ValueLayout.JAVA_INT, ((long) position << ENTRY_SHIFT) + SLOT_OFFSET) - 1;
-    }
-
-    private void write(int position, long id, int slot) {
-        long offset = (long) position << ENTRY_SHIFT;
-        table.set(ValueLayout.JAVA_LONG, offset, id);
-        table.set(ValueLayout.JAVA_INT, offset + SLOT_OFFSET, slot + 1);
+    private void endChange() {
+        CHANGES.setRelease(this, changes + 1);
     }
 
     private void grow() {
-        if (mask + 1 >= MAX_CAPACITY) {
+        Table old = table;
+        if (old.mask + 1 >= MAX_CAPACITY) {
             throw new IllegalStateException("ids=" + size + " is all that an IdMap can hold");
         }
-        Arena oldArena = arena;
-        MemorySegment old = table;
-        allocate((mask + 1) << 1);
-        for (long offset = 0; offset < old.byteSize(); offset += 1L << ENTRY_SHIFT) {
-            int slot = old.get(ValueLayout.JAVA_INT, offset + SLOT_OFFSET) - 1;
+        Table fresh = new Table((old.mask + 1) << 1);
+        for (int position = 0; position <= old.mask; position++) {
+            int slot = old.slotAt(position);
             if (slot != ABSENT) {
-                long id = old.get(ValueLayout.JAVA_LONG, offset);
-                write(find(id), id, slot);
+                long id = old.idAt(position);
+                fresh.write(fresh.find(id), id, slot);
             }
         }
-        oldArena.close();
-    }
-
-    private void allocate(int capacity) {
-        Arena fresh = Arena.ofShared();
-        table = fresh.allocate((long) capacity << ENTRY_SHIFT, RowStore.ALIGNMENT);
-        arena = fresh;
-        mask = capacity - 1;
+        table = fresh;
+        old.arena.close();
     }
 
     /// The 64-bit finalizer of MurmurHash3: ids are often consecutive numbers.

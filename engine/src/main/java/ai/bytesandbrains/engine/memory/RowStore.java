@@ -2,7 +2,6 @@ package ai.bytesandbrains.engine.memory;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -11,18 +10,19 @@ import java.util.Objects;
 /// **Layout.** Rows live in chunks; a chunk holds a power of two of rows, starts on a 64-byte
 /// boundary and never moves, so growing adds a chunk and copies nothing. Slots of one chunk are
 /// contiguous, which lets a kernel run over [#runLength] rows from one `(segment, offset)`. Stores
-/// of floats pad each row to a multiple of 64 bytes; a row is all zeros when it is handed out, so
-/// kernels read the padding and need no tails. Beside each row stands one 64-bit tag for the owner
-/// of the store (an index keeps the external id there).
+/// of floats pad each row to a multiple of 64 bytes; a row is all zeros when [#allocate] hands it
+/// out, so kernels read the padding and need no tails.
 ///
-/// **Slots.** [#allocate] hands out the lowest free slot, so a store that shrinks and grows again
-/// stays dense. A freed slot keeps its bytes until it is handed out again: whoever scans runs of
-/// slots asks [#isLive] before trusting one.
+/// **Slots** are administered by a [SlotTable], which also keeps one 64-bit tag for each (an index
+/// keeps the external id there). A store has a table of its own, or shares one with other stores;
+/// then whoever administers the slots calls [#reserve] before writing a row.
 ///
 /// **Lifetime.** The store owns a shared arena; whoever created the store closes it. After that
-/// every access, also through a segment obtained earlier, throws [IllegalStateException].
+/// every access, also through a segment obtained earlier, throws [IllegalStateException]. A shared
+/// table is closed by whoever created that.
 ///
-/// **Threads.** One thread at a time. The thread may change, if the change is ordered.
+/// **Threads.** One writer; any number of readers beside it if rows are written as [SlotTable] says
+/// and read as it says. [#allocate] and its like are for one thread alone.
 ///
 /// **Allocation.** None on the Java heap but when a chunk is added; [#reserve] does that ahead.
 public final class RowStore implements AutoCloseable {
@@ -33,29 +33,25 @@ public final class RowStore implements AutoCloseable {
     public static final int FLOAT_PADDING = ALIGNMENT / Float.BYTES;
 
     private static final long CHUNK_BYTES = 1 << 20;
-    private static final int MIN_ROWS_PER_CHUNK = Long.SIZE;
+    private static final int MIN_ROWS_PER_CHUNK = SlotTable.BLOCK;
 
     private final Arena arena = Arena.ofShared();
     private final long rowStride;
     private final int chunkShift;
     private final int slotMask;
     private final MemorySegment zeroRow;
+    private final SlotTable slots;
+    private final boolean ownSlots;
 
-    private MemorySegment[] chunks = new MemorySegment[4];
-    private MemorySegment[] tags = new MemorySegment[4];
+    /// Replaced when it has to grow, so that a reader sees filled arrays only.
+    private volatile MemorySegment[] chunks = new MemorySegment[4];
+
     private int chunkCount;
 
-    /// One bit a slot, set while the slot is handed out.
-    private long[] live = new long[MIN_ROWS_PER_CHUNK];
-
-    private int slotLimit;
-    private int liveCount;
-
-    /// No word of `live` below this one has a free slot under `slotLimit`.
-    private int firstFreeWord;
-
-    private RowStore(long rowStride, int rowsPerChunk) {
+    private RowStore(long rowStride, int rowsPerChunk, SlotTable slots, boolean ownSlots) {
         this.rowStride = rowStride;
+        this.slots = slots;
+        this.ownSlots = ownSlots;
         this.chunkShift = Integer.numberOfTrailingZeros(rowsPerChunk);
         this.slotMask = rowsPerChunk - 1;
         this.zeroRow = arena.allocate(rowStride, ALIGNMENT);
@@ -68,7 +64,7 @@ public final class RowStore implements AutoCloseable {
     /// @return an empty store that the caller closes
     /// @throws IllegalArgumentException if `dimensions` is not positive
     public static RowStore ofFloats(int dimensions) {
-        return of((long) paddedFloats(dimensions) * Float.BYTES);
+        return ofBytes(paddedFloats(dimensions) * Float.BYTES);
     }
 
     /// A store for opaque rows of exactly `rowBytes` bytes, packed without padding: the form for
@@ -78,10 +74,42 @@ public final class RowStore implements AutoCloseable {
     /// @return an empty store that the caller closes
     /// @throws IllegalArgumentException if `rowBytes` is not positive
     public static RowStore ofBytes(int rowBytes) {
+        checkRowBytes(rowBytes);
+        return new RowStore(rowBytes, rowsPerChunk(rowBytes), new SlotTable(), true);
+    }
+
+    /// A store for rows of exactly `rowBytes` bytes under the slots of a table that others
+    /// administer.
+    ///
+    /// @param rowBytes bytes in a row, at least 1
+    /// @param slots the table; stays open when the store is closed
+    /// @return an empty store that the caller closes
+    /// @throws IllegalArgumentException if `rowBytes` is not positive
+    public static RowStore ofBytes(int rowBytes, SlotTable slots) {
+        checkRowBytes(rowBytes);
+        Objects.requireNonNull(slots, "slots");
+        return new RowStore(rowBytes, rowsPerChunk(rowBytes), slots, false);
+    }
+
+    /// A store of one block: [SlotTable#BLOCK] zeroed rows, all handed out, in one chunk. A reader
+    /// copies rows there that are written under its eyes.
+    ///
+    /// @param rowBytes bytes in a row, at least 1
+    /// @return a full store that the caller closes
+    /// @throws IllegalArgumentException if `rowBytes` is not positive
+    public static RowStore ofOneBlock(int rowBytes) {
+        checkRowBytes(rowBytes);
+        RowStore block = new RowStore(rowBytes, SlotTable.BLOCK, new SlotTable(), true);
+        for (int i = 0; i < SlotTable.BLOCK; i++) {
+            block.allocate();
+        }
+        return block;
+    }
+
+    private static void checkRowBytes(int rowBytes) {
         if (rowBytes <= 0) {
             throw new IllegalArgumentException("rowBytes=" + rowBytes + " must be positive");
         }
-        return of(rowBytes);
     }
 
     /// {@return `dimensions` rounded up to the next multiple of [#FLOAT_PADDING]}
@@ -96,9 +124,20 @@ public final class RowStore implements AutoCloseable {
         return (dimensions + FLOAT_PADDING - 1) & -FLOAT_PADDING;
     }
 
-    private static RowStore of(long rowStride) {
+    private static int rowsPerChunk(long rowStride) {
         long rows = Long.highestOneBit(Math.max(1, CHUNK_BYTES / rowStride));
-        return new RowStore(rowStride, (int) Math.max(rows, MIN_ROWS_PER_CHUNK));
+        return (int) Math.max(rows, MIN_ROWS_PER_CHUNK);
+    }
+
+    /// {@return off-heap bytes that a store for `rows` rows of `rowBytes` bytes holds, the slot
+    /// table not counted}
+    ///
+    /// @param rowBytes bytes in a row, at least 1
+    /// @param rows number of rows, not negative
+    public static long bytesFor(int rowBytes, long rows) {
+        checkRowBytes(rowBytes);
+        long perChunk = rowsPerChunk(rowBytes);
+        return (rows + perChunk - 1) / perChunk * perChunk * rowBytes + rowBytes;
     }
 
     /// {@return bytes from one row to the next inside a chunk}
@@ -111,22 +150,27 @@ public final class RowStore implements AutoCloseable {
         return slotMask + 1;
     }
 
+    /// {@return the table that administers the slots}
+    public SlotTable slots() {
+        return slots;
+    }
+
     /// {@return number of slots that are handed out now}
     public int liveCount() {
-        return liveCount;
+        return slots.liveCount();
     }
 
     /// {@return one more than the highest slot handed out since the store was made or cleared; the
     /// bound of a scan}
     public int slotLimit() {
-        return slotLimit;
+        return slots.limit();
     }
 
     /// {@return whether `slot` is handed out; false for any number that is not a slot}
     ///
     /// @param slot any number
     public boolean isLive(int slot) {
-        return slot >= 0 && slot < slotLimit && (live[slot >>> 6] & (1L << slot)) != 0;
+        return slots.isLive(slot);
     }
 
     /// Hands out the lowest free slot, its row zeroed and its tag 0.
@@ -135,33 +179,23 @@ public final class RowStore implements AutoCloseable {
     /// @throws IllegalStateException if the store is closed, or 2^31 slots are in use
     public int allocate() {
         ensureOpen();
-        int slot = liveCount == slotLimit ? slotLimit : lowestFreeSlot();
-        if (slot == slotLimit) {
-            if (slot >>> chunkShift == chunkCount) {
-                addChunk();
-            }
-            slotLimit++;
-        }
-        live[slot >>> 6] |= 1L << slot;
-        liveCount++;
+        int slot = slots.next();
+        slots.reserve(slot + 1);
+        reserve(slot + 1);
+        slots.beginWrite(slot);
         MemorySegment.copy(zeroRow, 0, segmentOf(slot), offsetOf(slot), rowStride);
-        setTag(slot, 0);
+        slots.commit(slot, 0);
         return slot;
     }
 
-    /// Gives a slot back; its row will be handed out again.
+    /// Gives a slot back; its row keeps its bytes until it is handed out again.
     ///
     /// @param slot the slot
     /// @throws IllegalArgumentException if the slot is not handed out
     /// @throws IllegalStateException if the store is closed
     public void free(int slot) {
         ensureOpen();
-        if (!isLive(slot)) {
-            throw new IllegalArgumentException("slot=" + slot + " is not in use");
-        }
-        live[slot >>> 6] &= ~(1L << slot);
-        liveCount--;
-        firstFreeWord = Math.min(firstFreeWord, slot >>> 6);
+        slots.free(slot);
     }
 
     /// Gives all slots back and keeps the memory.
@@ -169,18 +203,14 @@ public final class RowStore implements AutoCloseable {
     /// @throws IllegalStateException if the store is closed
     public void clear() {
         ensureOpen();
-        Arrays.fill(live, 0L);
-        slotLimit = 0;
-        liveCount = 0;
-        firstFreeWord = 0;
+        slots.clear();
     }
 
-    /// Adds chunks until `rows` slots fit without further allocation.
+    /// Adds chunks until `rows` rows fit without further allocation.
     ///
-    /// @param rows how many slots are to fit in all
+    /// @param rows how many rows are to fit in all
     /// @throws IllegalStateException if the store is closed
     public void reserve(int rows) {
-        ensureOpen();
         while ((long) chunkCount << chunkShift < rows) {
             addChunk();
         }
@@ -189,10 +219,15 @@ public final class RowStore implements AutoCloseable {
     /// {@return the chunk that holds `slot`; valid until the store is closed, shared with all slots
     /// of the chunk, to be used with [#offsetOf]}
     ///
-    /// @param slot the slot
-    /// @throws IndexOutOfBoundsException if `slot` is not below [#slotLimit]
+    /// @param slot a slot that there is memory for
+    /// @throws IndexOutOfBoundsException if there is no memory for `slot`
     public MemorySegment segmentOf(int slot) {
-        return chunks[Objects.checkIndex(slot, slotLimit) >>> chunkShift];
+        MemorySegment[] all = chunks;
+        MemorySegment chunk = all[Objects.checkIndex(slot >>> chunkShift, all.length)];
+        if (chunk == null) {
+            throw new IndexOutOfBoundsException("slot=" + slot + " was never handed out");
+        }
+        return chunk;
     }
 
     /// {@return byte offset of the row of `slot` in its chunk}
@@ -203,35 +238,33 @@ public final class RowStore implements AutoCloseable {
     }
 
     /// {@return how many slots from `slot` on, `slot` included, lie behind each other in one chunk
-    /// and below [#slotLimit]; 0 at the limit}
+    /// and below the highest limit there ever was; 0 at that limit}
     ///
     /// @param slot the slot
     public int runLength(int slot) {
-        return Math.min(slotLimit - slot, slotMask + 1 - (slot & slotMask));
+        return Math.min(slots.highWater() - slot, slotMask + 1 - (slot & slotMask));
     }
 
     /// {@return the owner's 64-bit tag of `slot`}
     ///
     /// @param slot the slot
-    /// @throws IndexOutOfBoundsException if `slot` is not below [#slotLimit]
+    /// @throws IndexOutOfBoundsException if `slot` was never handed out
     public long tagOf(int slot) {
-        return tags[Objects.checkIndex(slot, slotLimit) >>> chunkShift].getAtIndex(
-                ValueLayout.JAVA_LONG, slot & slotMask);
+        return slots.idAt(slot);
     }
 
     /// Sets the owner's 64-bit tag of `slot`.
     ///
-    /// @param slot the slot
+    /// @param slot a slot that is handed out
     /// @param tag any value
     /// @throws IndexOutOfBoundsException if `slot` is not below [#slotLimit]
     public void setTag(int slot, long tag) {
-        tags[Objects.checkIndex(slot, slotLimit) >>> chunkShift].setAtIndex(
-                ValueLayout.JAVA_LONG, slot & slotMask, tag);
+        slots.setId(slot, tag);
     }
 
-    /// {@return off-heap bytes that the store holds now, used or not}
+    /// {@return off-heap bytes that the rows hold now, used or not; the slot table not counted}
     public long bytes() {
-        return ((long) chunkCount << chunkShift) * (rowStride + Long.BYTES) + rowStride;
+        return ((long) chunkCount << chunkShift) * rowStride + rowStride;
     }
 
     /// Frees all memory at once. Closing twice is allowed.
@@ -240,33 +273,25 @@ public final class RowStore implements AutoCloseable {
         if (arena.scope().isAlive()) {
             arena.close();
         }
-    }
-
-    private int lowestFreeSlot() {
-        int word = firstFreeWord;
-        while (live[word] == -1L) {
-            word++;
+        if (ownSlots) {
+            slots.close();
         }
-        firstFreeWord = word;
-        return Math.min((word << 6) + Long.numberOfTrailingZeros(~live[word]), slotLimit);
     }
 
     private void addChunk() {
-        long slots = (long) (chunkCount + 1) << chunkShift;
-        if (slots > Integer.MAX_VALUE) {
-            throw new IllegalStateException("rows=" + slots + " is more than int slots can name");
-        }
-        if (chunkCount == chunks.length) {
-            chunks = Arrays.copyOf(chunks, 2 * chunkCount);
-            tags = Arrays.copyOf(tags, 2 * chunkCount);
-        }
-        if (slots >>> 6 > live.length) {
-            live = Arrays.copyOf(live, (int) Math.max(slots >>> 6, 2L * live.length));
-        }
+        ensureOpen();
         long rows = slotMask + 1L;
-        chunks[chunkCount] = arena.allocate(rows * rowStride, ALIGNMENT);
-        tags[chunkCount] = arena.allocate(rows * Long.BYTES, ALIGNMENT);
-        chunkCount++;
+        if ((chunkCount + 1) * rows > Integer.MAX_VALUE) {
+            throw new IllegalStateException(
+                    "rows=" + (chunkCount + 1) * rows + " is more than int slots can name");
+        }
+        MemorySegment chunk = arena.allocate(rows * rowStride, ALIGNMENT);
+        MemorySegment[] all = chunks;
+        if (chunkCount == all.length) {
+            all = Arrays.copyOf(all, 2 * chunkCount);
+        }
+        all[chunkCount++] = chunk;
+        chunks = all;
     }
 
     private void ensureOpen() {

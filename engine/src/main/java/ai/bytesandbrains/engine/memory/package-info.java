@@ -2,6 +2,6 @@
 /// 64-bit ids to slots.
 ///
 /// Every store owns its memory, is closed by whoever created it, and answers a use after close with
-/// an exception. Stores are single-writer objects without locks; they may be handed from one thread
-/// to another as long as the hand-over itself is ordered.
+/// an exception. Stores have one writer and no locks; [SlotTable] says how readers beside it read.
+/// The writer may be another thread from time to time as long as the hand-over itself is ordered.
 package ai.bytesandbrains.engine.memory;

@@ -1,0 +1,177 @@
+package ai.bytesandbrains.engine.index;
+
+import ai.bytesandbrains.engine.memory.Pause;
+import ai.bytesandbrains.engine.memory.RowStore;
+import ai.bytesandbrains.engine.memory.SlotTable;
+
+import java.lang.foreign.MemorySegment;
+
+/// The scan of one query over all rows, beside a writer.
+///
+/// A run of blocks is measured by a kernel, its best are collected by plain code, and both count
+/// only if no block of the run was written meanwhile. Of a block that was, every row is copied and
+/// checked by itself: a copy takes less time than the writer needs from one write to the next, so a
+/// reader gets on however busy the writer is.
+final class RowScan {
+    private static final int MAX_RESTARTS = 4;
+
+    private final SlotTable slots;
+    private final RowStore rows;
+    private final int blocksInChunk;
+    private final Measure measure;
+    private final Runs runs;
+    private final Candidates found = new Candidates();
+    private final float[] distances = new float[Runs.MAX_SLOTS];
+
+    /// For blocks that are written under the scan's eyes; made when first needed.
+    private RowStore copies;
+
+    private final long[] copiedIds = new long[SlotTable.BLOCK];
+    private long[] idScratch = new long[64];
+
+    RowScan(RowStore rows, Measure measure) {
+        this.slots = rows.slots();
+        this.rows = rows;
+        this.blocksInChunk = rows.rowsPerChunk() / SlotTable.BLOCK;
+        this.measure = measure;
+        this.runs = new Runs(slots);
+    }
+
+    /// The nearest of all entries that pass.
+    int nearest(MemorySegment query, long offset, SearchOptions options, Neighbours out) {
+        out.reset(options.k());
+        measure.prepare(query, offset);
+        for (int restarts = 0; ; restarts++) {
+            long frees = slots.frees();
+            found.into(out);
+            scan(options.filter());
+            if (frees == slots.frees() || !out.hasDuplicateIds(idScratch(out.size()))) {
+                return out.size();
+            }
+            // An entry was removed, came back in another slot, and was met twice.
+            if (restarts == MAX_RESTARTS) {
+                out.dropDuplicateIds();
+                return out.size();
+            }
+            out.clear();
+        }
+    }
+
+    /// All entries that pass and are within a radius.
+    int within(MemorySegment query, long offset, float radius, RowFilter filter, RangeResult out) {
+        out.reset(radius);
+        measure.prepare(query, offset);
+        long frees = slots.frees();
+        found.into(out);
+        scan(filter);
+        if (frees != slots.frees() && out.hasDuplicateIds(idScratch(out.size()))) {
+            out.dropDuplicateIds();
+        }
+        return out.size();
+    }
+
+    /// Frees what was made on the way.
+    void close() {
+        if (copies != null) {
+            copies.close();
+        }
+    }
+
+    private void scan(RowFilter filter) {
+        runs.start(filter);
+        while (runs.next(blocksInChunk, Runs.MAX_BLOCKS)) {
+            int count = runs.count();
+            measure.distances(rows, runs.firstSlot(), count, distances);
+            collect(count);
+            if (runs.unchanged()) {
+                found.keep();
+            } else {
+                mend();
+            }
+        }
+    }
+
+    /// Kept apart from the kernels: a method either computes vectors or keeps the best.
+    private void collect(int count) {
+        float bound = found.bound();
+        int first = runs.firstSlot();
+        for (int i = 0; i < count; i++) {
+            float distance = distances[i];
+            if (!(distance > bound) && (runs.bits(i >>> 6) & 1L << i) != 0) {
+                int slot = first + i;
+                long id = runs.idAt(slot);
+                if (runs.accepts(id, slot)) {
+                    found.add(slot, id, distance);
+                }
+            }
+        }
+    }
+
+    /// Keeps what is sound of the run and does the rest again, block by block.
+    private void mend() {
+        int changed = 0;
+        for (int i = 0; i < runs.blocks(); i++) {
+            if (runs.unchanged(i)) {
+                int slot = runs.firstSlot() + i * SlotTable.BLOCK;
+                found.keep(slot, slot + SlotTable.BLOCK);
+            } else {
+                changed |= 1 << i;
+            }
+        }
+        found.drop();
+        for (int rest = changed; rest != 0; rest &= rest - 1) {
+            again(Integer.numberOfTrailingZeros(rest));
+        }
+    }
+
+    private void again(int block) {
+        long copied = copyRows(block);
+        if (copied == 0) {
+            return;
+        }
+        measure.distances(copies, 0, SlotTable.BLOCK, distances);
+        float bound = found.bound();
+        int first = runs.firstSlot() + block * SlotTable.BLOCK;
+        for (long rest = copied; rest != 0; rest &= rest - 1) {
+            int i = Long.numberOfTrailingZeros(rest);
+            if (!(distances[i] > bound) && runs.accepts(copiedIds[i], first + i)) {
+                found.add(first + i, copiedIds[i], distances[i]);
+            }
+        }
+        found.keep();
+    }
+
+    /// Copies the rows of a block, each from one moment; the bits of those that are there.
+    private long copyRows(int block) {
+        if (copies == null) {
+            copies = RowStore.ofOneBlock(Math.toIntExact(rows.rowStride()));
+        }
+        long copied = 0;
+        int first = runs.firstSlot() + block * SlotTable.BLOCK;
+        MemorySegment from = rows.segmentOf(first);
+        MemorySegment to = copies.segmentOf(0);
+        for (int i = 0; i < SlotTable.BLOCK; i++) {
+            long bit = 1L << i;
+            runs.look(block);
+            while ((runs.bits(block) & bit) != 0) {
+                copiedIds[i] = runs.idAt(first + i);
+                MemorySegment.copy(
+                        from, rows.offsetOf(first + i), to, copies.offsetOf(i), rows.rowStride());
+                if (runs.unchanged(block)) {
+                    copied |= bit;
+                    break;
+                }
+                Pause.briefly();
+                runs.look(block);
+            }
+        }
+        return copied;
+    }
+
+    private long[] idScratch(int size) {
+        if (idScratch.length < size) {
+            idScratch = new long[Math.max(size, 2 * idScratch.length)];
+        }
+        return idScratch;
+    }
+}

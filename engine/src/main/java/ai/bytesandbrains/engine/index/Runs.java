@@ -1,0 +1,133 @@
+package ai.bytesandbrains.engine.index;
+
+import ai.bytesandbrains.engine.memory.Pause;
+import ai.bytesandbrains.engine.memory.SlotTable;
+
+/// The way of one reader through the slots: runs of neighbouring blocks that hold something the
+/// filter may let pass, their bits, and the check that nobody wrote them meanwhile.
+final class Runs {
+    /// Blocks of a run at most: 1,024 slots keep a kernel running, and their distances stay in the
+    /// first-level cache.
+    static final int MAX_BLOCKS = 16;
+
+    static final int MAX_SLOTS = MAX_BLOCKS * SlotTable.BLOCK;
+
+    private final SlotTable slots;
+    private final long[] sequences = new long[MAX_BLOCKS];
+    private final long[] bits = new long[MAX_BLOCKS];
+
+    private RowFilter filter = RowFilter.ALL;
+    private SlotBitmap bitmap;
+
+    /// Whether a slot whose bit is set passes without more ado.
+    private boolean noQuestions = true;
+
+    private int limit;
+    private int blockLimit;
+    private int nextBlock;
+    private int firstBlock;
+    private int blocks;
+
+    Runs(SlotTable slots) {
+        this.slots = slots;
+    }
+
+    /// Begins a scan over all slots there are now.
+    void start(RowFilter which) {
+        startAt(which, 0, slots.limit());
+    }
+
+    /// Begins a scan over the slots from a block's first to `end`, a limit taken before.
+    void startAt(RowFilter which, int block, int end) {
+        filter = which;
+        bitmap = which instanceof SlotBitmap map ? map : null;
+        noQuestions = bitmap != null || which.equals(RowFilter.ALL);
+        limit = end;
+        blockLimit = SlotTable.blocks(end);
+        nextBlock = block;
+    }
+
+    /// Goes to the next run; false at the end.
+    ///
+    /// @param blocksInChunk a power of two that runs must not cross a multiple of
+    /// @param maxBlocks blocks of a run at most
+    boolean next(int blocksInChunk, int maxBlocks) {
+        int block = nextBlock;
+        while (block < blockLimit && wanted(block) == 0) {
+            block++;
+        }
+        firstBlock = block;
+        int end = Math.min(blockLimit, (block & -blocksInChunk) + blocksInChunk);
+        end = Math.min(end, block + maxBlocks);
+        int count = 0;
+        for (; block < end; block++) {
+            sequences[count] = slots.sequence(block);
+            bits[count] = wanted(block);
+            if (bits[count] == 0) {
+                break;
+            }
+            count++;
+        }
+        blocks = count;
+        nextBlock = block;
+        // The last block of the scan can have been emptied between the two looks at it.
+        return count > 0 || (block < blockLimit && next(blocksInChunk, maxBlocks));
+    }
+
+    int firstBlock() {
+        return firstBlock;
+    }
+
+    int blocks() {
+        return blocks;
+    }
+
+    int firstSlot() {
+        return firstBlock * SlotTable.BLOCK;
+    }
+
+    /// Slots of the run; only the last block of a scan can be cut.
+    int count() {
+        return Math.min(blocks * SlotTable.BLOCK, limit - firstSlot());
+    }
+
+    /// The slots of block `i` of the run that are live and not left out by a bitmap.
+    long bits(int i) {
+        return bits[i];
+    }
+
+    boolean accepts(long id, int slot) {
+        return noQuestions || filter.accepts(id, slot);
+    }
+
+    long idAt(int slot) {
+        return slots.idAt(slot);
+    }
+
+    /// Whether nothing in the run was written since [#next].
+    boolean unchanged() {
+        return slots.unchanged(firstBlock, blocks, sequences);
+    }
+
+    /// Whether nothing in block `i` of the run was written since [#next].
+    boolean unchanged(int i) {
+        return slots.unchanged(firstBlock + i, sequences[i]);
+    }
+
+    /// Looks at block `i` again, and waits for that until nobody writes it.
+    void look(int i) {
+        int block = firstBlock + i;
+        long sequence = slots.sequence(block);
+        while ((sequence & 1) != 0) {
+            Pause.briefly();
+            sequence = slots.sequence(block);
+        }
+        sequences[i] = sequence;
+        bits[i] = wanted(block);
+    }
+
+    private long wanted(int block) {
+        long live = slots.liveWord(block, limit);
+        return bitmap == null ? live : live & bitmap.word(block);
+    }
+}
