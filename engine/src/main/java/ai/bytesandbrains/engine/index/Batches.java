@@ -16,7 +16,7 @@ final class Batches {
             long stride,
             int count,
             Neighbours[] out) {
-        Vectors.checkRange("queries", queries, offset, stride, count, space.dimensions());
+        Vectors.checkRows("queries", queries, offset, stride, count, space.vectorBytes());
         if (out.length < count) {
             throw new IllegalArgumentException(
                     "out.length=" + out.length + " must be at least count=" + count);

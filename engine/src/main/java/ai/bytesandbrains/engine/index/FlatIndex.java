@@ -118,7 +118,7 @@ public final class FlatIndex implements Index {
             MemorySegment query, long queryOffset, SearchOptions options, Neighbours out) {
         Scratch scratch = scratches.take();
         try {
-            Vectors.checkRange("query", query, queryOffset, 0, 1, space.dimensions());
+            Vectors.checkRows("query", query, queryOffset, 0, 1, space.vectorBytes());
             return scratch.scan.nearest(query, queryOffset, options, out);
         } finally {
             scratch.release();
@@ -135,7 +135,7 @@ public final class FlatIndex implements Index {
         Objects.requireNonNull(filter, "filter");
         Scratch scratch = scratches.take();
         try {
-            Vectors.checkRange("query", query, queryOffset, 0, 1, space.dimensions());
+            Vectors.checkRows("query", query, queryOffset, 0, 1, space.vectorBytes());
             return scratch.scan.within(query, queryOffset, radius, filter, out);
         } finally {
             scratch.release();
@@ -149,7 +149,7 @@ public final class FlatIndex implements Index {
     @Override
     public void train(MemorySegment samples, long offset, long stride, int count) {
         entries.ensureOpen();
-        Vectors.checkRange("samples", samples, offset, stride, count, space.dimensions());
+        Vectors.checkRows("samples", samples, offset, stride, count, space.vectorBytes());
     }
 
     /// Does nothing but check the range: there is nothing to learn.
@@ -159,7 +159,7 @@ public final class FlatIndex implements Index {
     @Override
     public void observe(MemorySegment vector, long offset) {
         entries.ensureOpen();
-        Vectors.checkRange("vector", vector, offset, 0, 1, space.dimensions());
+        Vectors.checkRows("vector", vector, offset, 0, 1, space.vectorBytes());
     }
 
     /// Always true.
@@ -208,7 +208,7 @@ public final class FlatIndex implements Index {
 
     private void stage(MemorySegment vector, long offset) {
         entries.ensureOpen();
-        Vectors.checkRange("vector", vector, offset, 0, 1, space.dimensions());
+        Vectors.checkRows("vector", vector, offset, 0, 1, space.vectorBytes());
         space.storeRow(vector, offset, staging, 0);
     }
 }
