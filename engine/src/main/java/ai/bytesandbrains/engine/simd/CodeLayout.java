@@ -23,7 +23,7 @@ import java.lang.foreign.ValueLayout;
 ///             | d32 |      b      |
 ///             | d54 |      c      |
 ///             +-----+-------------+
-///             one to three subspaces that are left take a line each
+///             one to three subspaces that are left take three lines as well
 ///
 /// Codes of a block that hold nothing are zeros or leftovers: who stores codes knows which count.
 /// Both forms are also those that FAISS stores row-wise (Jegou, Douze, Schmid, IEEE TPAMI 33(1),
@@ -62,10 +62,7 @@ public final class CodeLayout {
         this.bits = bits;
         this.subspaces = subspaces;
         codeBytes = Math.toIntExact(((long) bits * subspaces + 7) / 8);
-        lines =
-                bits == SIX
-                        ? subspaces / 4 * GROUP_LINES + subspaces % 4
-                        : codeBytes + codeBytes % 2;
+        lines = bits == SIX ? (subspaces + 3) / 4 * GROUP_LINES : codeBytes;
     }
 
     /// {@return bits of a subspace: 4, 6 or 8}
@@ -88,7 +85,7 @@ public final class CodeLayout {
         return codeBytes;
     }
 
-    /// {@return lines of a block, padding included}
+    /// {@return lines of a block}
     public int linesPerBlock() {
         return lines;
     }

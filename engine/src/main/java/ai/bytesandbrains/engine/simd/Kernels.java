@@ -30,8 +30,17 @@ public final class Kernels {
                     SwitchedDistances::new,
                     SwitchedDistances.CASES);
 
+    private static final KernelFamily<ScanKernels> SCANS =
+            new KernelFamily<>(
+                    ScanKernels[]::new,
+                    new ScalarScans(),
+                    List.of(new ScalarScans() {}, new ScalarScans() {}),
+                    CHOICE.vector() ? new VectorScans() : null,
+                    SwitchedScans::new,
+                    SwitchedScans.CASES);
+
     /// A new family has to stand here, or it is never warmed up.
-    private static final List<KernelFamily<?>> FAMILIES = List.of(DISTANCES);
+    private static final List<KernelFamily<?>> FAMILIES = List.of(DISTANCES, SCANS);
 
     private static final KernelWarmUp WARM_UP =
             new KernelWarmUp(CHOICE.vector() ? FAMILIES : List.of());
@@ -43,6 +52,11 @@ public final class Kernels {
     /// {@return the distance kernels; always the same object}
     public static DistanceKernels get() {
         return started(DISTANCES);
+    }
+
+    /// {@return the code scans; always the same object}
+    public static ScanKernels scans() {
+        return started(SCANS);
     }
 
     private static <K> K started(KernelFamily<K> family) {

@@ -32,8 +32,8 @@ class CodeLayoutTest {
 
     @ParameterizedTest
     @CsvSource({
-        "8, 1, 1, 2", "8, 16, 16, 16", "8, 17, 17, 18", "4, 1, 1, 2", "4, 16, 8, 8",
-        "4, 17, 9, 10", "6, 16, 12, 12", "6, 17, 13, 13", "6, 18, 14, 14", "6, 19, 15, 15",
+        "8, 1, 1, 1", "8, 16, 16, 16", "8, 17, 17, 17", "4, 1, 1, 1", "4, 16, 8, 8",
+        "4, 17, 9, 9", "6, 16, 12, 12", "6, 17, 13, 15", "6, 18, 14, 15", "6, 19, 15, 15",
     })
     void shouldTakeThisManyBytesAndLines(int bits, int subspaces, int bytes, int lines) {
         CodeLayout layout = new CodeLayout(bits, subspaces);

@@ -23,7 +23,12 @@ class KernelFamilyTest {
                                 DistanceKernels[]::new,
                                 new ScalarKernels(),
                                 SwitchedDistances::new,
-                                SwitchedDistances.CASES))
+                                SwitchedDistances.CASES),
+                        of(
+                                ScanKernels[]::new,
+                                new ScalarScans(),
+                                SwitchedScans::new,
+                                SwitchedScans.CASES))
                 .flatMap(s -> s);
     }
 

@@ -1,0 +1,128 @@
+package ai.bytesandbrains.engine.simd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/// The scans write the same masks in both implementations, whatever the shape.
+class ScansTest {
+    private static final long SEED = 23;
+
+    private final ScanKernels scalar = new ScalarScans();
+    private final ScanKernels vector = new VectorScans();
+    private final SplittableRandom random = new SplittableRandom(SEED);
+
+    static IntStream subspaces() {
+        return IntStream.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 23, 32, 64, 98, 128, 300);
+    }
+
+    @ParameterizedTest
+    @MethodSource("subspaces")
+    void shouldAgreeOnEightBits(int subspaces) {
+        CodeLayout layout = new CodeLayout(8, subspaces);
+        int lines = layout.linesPerBlock();
+        compare(
+                layout,
+                255,
+                (kernels, tables, threshold, blocks, count, masks) ->
+                        kernels.scan8(tables, 0, lines, threshold, blocks, 64, count, masks));
+    }
+
+    @ParameterizedTest
+    @MethodSource("subspaces")
+    void shouldAgreeOnFourBits(int subspaces) {
+        CodeLayout layout = new CodeLayout(4, subspaces);
+        int lines = layout.linesPerBlock();
+        compare(
+                layout,
+                127,
+                (kernels, tables, threshold, blocks, count, masks) ->
+                        kernels.scan4(tables, 0, lines, threshold, blocks, 64, count, masks));
+    }
+
+    @ParameterizedTest
+    @MethodSource("subspaces")
+    void shouldAgreeOnSixBits(int subspaces) {
+        CodeLayout layout = new CodeLayout(6, subspaces);
+        compare(
+                layout,
+                127,
+                (kernels, tables, threshold, blocks, count, masks) ->
+                        kernels.scan6(
+                                tables,
+                                0,
+                                layout.linesPerBlock(),
+                                threshold,
+                                blocks,
+                                64,
+                                count,
+                                masks));
+    }
+
+    private interface Scan {
+        void run(
+                ScanKernels kernels,
+                MemorySegment tables,
+                int threshold,
+                MemorySegment blocks,
+                int count,
+                long[] masks);
+    }
+
+    private void compare(CodeLayout layout, int most, Scan scan) {
+        // Six bits: the tables of subspaces that are not there count here as well.
+        int cap = Math.min(most, ScanKernels.MAX_SUM / (layout.subspaces() + 3));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment tables = tables(arena, layout, cap);
+            for (int count : new int[] {1, 2, 3, 5, 16}) {
+                MemorySegment blocks = arena.allocate(64 + count * layout.blockBytes(), 64);
+                blocks.copyFrom(MemorySegment.ofArray(bytes(blocks.byteSize())));
+                int middle = layout.subspaces() * cap / 2;
+                for (int threshold : new int[] {-1, 0, middle, middle + 3, ScanKernels.MAX_SUM}) {
+                    long[] expected = new long[count + 1];
+                    long[] actual = new long[count + 1];
+                    expected[count] = 7;
+                    actual[count] = 7;
+                    scan.run(scalar, tables, threshold, blocks, count, expected);
+                    scan.run(vector, tables, threshold, blocks, count, actual);
+                    assertThat(actual).as("threshold=%d", threshold).isEqualTo(expected);
+                }
+                assertEnds(scan, tables, blocks, count);
+            }
+        }
+    }
+
+    private void assertEnds(Scan scan, MemorySegment tables, MemorySegment blocks, int count) {
+        long[] masks = new long[count];
+        scan.run(vector, tables, -1, blocks, count, masks);
+        assertThat(masks).containsOnly(0);
+        scan.run(vector, tables, ScanKernels.MAX_SUM, blocks, count, masks);
+        assertThat(masks).containsOnly(-1);
+    }
+
+    /// Random entries; tables of 16 entries are repeated four times.
+    private MemorySegment tables(Arena arena, CodeLayout layout, int cap) {
+        byte[] entries = new byte[(int) ScanTable.bytes(layout)];
+        int period = layout.bits() == 4 ? 16 : entries.length;
+        for (int i = 0; i < entries.length; i++) {
+            boolean copy = layout.bits() == 4 && i % 64 >= period;
+            entries[i] = copy ? entries[i - period] : (byte) random.nextInt(cap + 1);
+        }
+        MemorySegment tables = arena.allocate(entries.length, 64);
+        MemorySegment.copy(entries, 0, tables, ValueLayout.JAVA_BYTE, 0, entries.length);
+        return tables;
+    }
+
+    private byte[] bytes(long size) {
+        byte[] bytes = new byte[(int) size];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+}
