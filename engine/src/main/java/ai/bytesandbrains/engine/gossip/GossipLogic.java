@@ -84,8 +84,13 @@ public final class GossipLogic {
     /// Gives a slot its node; takes over the caller's reference to it. The first exchange comes at
     /// a random time within one period, so that nodes that start together do not stay in step.
     void start(int slot, long self, long nowNs) {
+        start(slot, self, nowNs + random.nextLong(config.periodNs()), nowNs);
+    }
+
+    /// Gives a slot its node, whose first exchange comes at the given time.
+    void start(int slot, long self, long firstExchangeNs, long nowNs) {
         node.bind(slot);
-        node.start(self, nowNs + random.nextLong(config.periodNs()), nowNs);
+        node.start(self, firstExchangeNs, nowNs);
     }
 
     /// Whether the slot exists and is in use.

@@ -18,15 +18,18 @@ import java.util.Objects;
 /// The addresses of a known peer do not change because a third party says so: [#acquire] leaves
 /// them as they are, unless the peer has lost all of them.
 ///
-/// Record of 128 bytes, little-endian:
+/// What messages and views ask for is in one cache line; second addresses, rarely asked for, lie
+/// behind all records, so that the records of a large table stay close together. Little-endian:
 ///
 /// ```
-///   0  identity, 4 words           32
-///  32  address, slot 0             32    kind u4, stream u4, ip 2 words, port u4, unused 4
-///  64  address, slot 1             32
-///  96  generation u4, references u4
-/// 104  next free slot u4, unused
+///   record, 64 bytes for each slot                 then, 24 bytes for each slot
+///   0  identity, 4 words                 32        0  address 1                 24
+///  32  generation u4, references u4
+///  40  address 0                         24        address: kind u2, port u2, stream u4, ip 2
+///  words
 /// ```
+///
+/// A free slot holds the number of the next free one where its address was.
 ///
 /// Not thread-safe. Nothing but construction and [#idOf] allocates.
 public final class PeerTable implements AutoCloseable {
@@ -39,12 +42,16 @@ public final class PeerTable implements AutoCloseable {
 
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
-    private static final int RECORD_BYTES = 128;
-    private static final int ADDRESS = 32;
-    private static final int ADDRESS_BYTES = 32;
-    private static final int GENERATION = 96;
-    private static final int REFERENCES = 100;
-    private static final int NEXT_FREE = 104;
+    private static final int RECORD_BYTES = 64;
+    private static final int GENERATION = 32;
+    private static final int REFERENCES = 36;
+    private static final int ADDRESS = 40;
+    private static final int ADDRESS_BYTES = 24;
+    private static final int STREAM = 4;
+    private static final int IP = 8;
+    private static final int PORT_SHIFT = 16;
+    private static final int KIND_MASK = (1 << PORT_SHIFT) - 1;
+    private static final int NEXT_FREE = ADDRESS;
     private static final int NONE = -1;
 
     private final Arena arena = Arena.ofShared();
@@ -65,7 +72,7 @@ public final class PeerTable implements AutoCloseable {
             throw new IllegalArgumentException("capacity=" + capacity + ": expected at least 1");
         }
         this.capacity = capacity;
-        this.records = arena.allocate((long) capacity * RECORD_BYTES, 64);
+        this.records = arena.allocate((long) capacity * (RECORD_BYTES + ADDRESS_BYTES), 64);
         this.slotOfShortId = new IdMap();
         // Grown to its final size now, so that it never grows while messages come in.
         for (int id = 0; id < capacity; id++) {
@@ -83,6 +90,11 @@ public final class PeerTable implements AutoCloseable {
     /// {@return the most peers it can hold}
     public int capacity() {
         return capacity;
+    }
+
+    /// {@return off-heap bytes of the table}
+    public long memoryBytes() {
+        return records.byteSize() + slotOfShortId.bytes();
     }
 
     /// Finds a peer by its short id, without taking a reference.
@@ -229,12 +241,13 @@ public final class PeerTable implements AutoCloseable {
                 records.get(LONG, at + 16),
                 records.get(LONG, at + 24));
         long from = addressAt(at, address);
+        int kindAndPort = records.get(INT, from);
         into.address(
-                records.get(INT, from),
-                records.get(LONG, from + 8),
-                records.get(LONG, from + 16),
-                records.get(INT, from + 24),
-                records.get(INT, from + 4));
+                kindAndPort & KIND_MASK,
+                records.get(LONG, from + IP),
+                records.get(LONG, from + IP + Long.BYTES),
+                kindAndPort >>> PORT_SHIFT,
+                records.get(INT, from + STREAM));
         into.age(0);
     }
 
@@ -305,11 +318,10 @@ public final class PeerTable implements AutoCloseable {
         int count = addressCount(peer);
         for (int i = 0; i < count; i++) {
             long at = addressAt(live(peer), i);
-            if (records.get(INT, at) == address.kind().code()
-                    && records.get(INT, at + 4) == address.stream()
-                    && records.get(LONG, at + 8) == address.ipHigh()
-                    && records.get(LONG, at + 16) == address.ipLow()
-                    && records.get(INT, at + 24) == address.port()) {
+            if (records.get(INT, at) == (address.kind().code() | address.port() << PORT_SHIFT)
+                    && records.get(INT, at + STREAM) == address.stream()
+                    && records.get(LONG, at + IP) == address.ipHigh()
+                    && records.get(LONG, at + IP + Long.BYTES) == address.ipLow()) {
                 return i;
             }
         }
@@ -326,11 +338,10 @@ public final class PeerTable implements AutoCloseable {
     }
 
     private void writeAddress(long at, PeerDescriptor descriptor) {
-        records.set(INT, at, descriptor.addressKind());
-        records.set(INT, at + 4, descriptor.stream());
-        records.set(LONG, at + 8, descriptor.ipHigh());
-        records.set(LONG, at + 16, descriptor.ipLow());
-        records.set(INT, at + 24, descriptor.port());
+        records.set(INT, at, descriptor.addressKind() | descriptor.port() << PORT_SHIFT);
+        records.set(INT, at + STREAM, descriptor.stream());
+        records.set(LONG, at + IP, descriptor.ipHigh());
+        records.set(LONG, at + IP + Long.BYTES, descriptor.ipLow());
     }
 
     private boolean isPeer(long peer, PeerDescriptor descriptor) {
@@ -370,7 +381,9 @@ public final class PeerTable implements AutoCloseable {
         return (long) slot * RECORD_BYTES;
     }
 
-    private static long addressAt(long record, int index) {
-        return record + ADDRESS + (long) index * ADDRESS_BYTES;
+    private long addressAt(long record, int index) {
+        return index == 0
+                ? record + ADDRESS
+                : (long) capacity * RECORD_BYTES + record / RECORD_BYTES * ADDRESS_BYTES;
     }
 }
