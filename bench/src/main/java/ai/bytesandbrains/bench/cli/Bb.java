@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 @Command(
         name = "bb",
         description = "Decentralised similarity search: demo, checks and measurements.",
-        subcommands = {DemoCommand.class, DoctorCommand.class},
+        subcommands = {DemoCommand.class, DoctorCommand.class, SimCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = Bb.Version.class)
 public final class Bb implements Callable<Integer> {

@@ -1,6 +1,8 @@
 package ai.bytesandbrains.bench.cli;
 
 import ai.bytesandbrains.bench.data.Partition;
+import ai.bytesandbrains.engine.sim.Attack;
+import ai.bytesandbrains.engine.sim.Start;
 
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -46,6 +48,42 @@ abstract sealed class LowerCase<E extends Enum<E>> implements ITypeConverter<E> 
     static final class OfTransport extends LowerCase<DemoOptions.Transport> {
         OfTransport() {
             super(DemoOptions.Transport.class);
+        }
+    }
+
+    static final class OfStart extends LowerCase<Start> {
+        OfStart() {
+            super(Start.class);
+        }
+    }
+
+    static final class OfAttack extends LowerCase<Attack> {
+        OfAttack() {
+            super(Attack.class);
+        }
+    }
+
+    static final class OfSelect extends LowerCase<SimOptions.Select> {
+        OfSelect() {
+            super(SimOptions.Select.class);
+        }
+    }
+
+    static final class OfExchange extends LowerCase<SimOptions.Exchange> {
+        OfExchange() {
+            super(SimOptions.Exchange.class);
+        }
+    }
+
+    static final class OfMode extends LowerCase<SimOptions.Mode> {
+        OfMode() {
+            super(SimOptions.Mode.class);
+        }
+    }
+
+    static final class OfWire extends LowerCase<SimOptions.Wire> {
+        OfWire() {
+            super(SimOptions.Wire.class);
         }
     }
 }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /// The in-degrees of some nodes, cycle by cycle, and how long they stay what they are.
 ///
 /// Source: Jelasity et al. 2007, section 4.3.
-final class DegreeHistory {
+public final class DegreeHistory {
 
     private final int nodes;
     private int[] series = new int[1 << 10];
@@ -14,12 +14,14 @@ final class DegreeHistory {
     /// Makes an empty history.
     ///
     /// @param nodes how many nodes are followed
-    DegreeHistory(int nodes) {
+    public DegreeHistory(int nodes) {
         this.nodes = nodes;
     }
 
-    /// Notes one cycle: the in-degrees of nodes 0, 1, 2, and so on.
-    void add(int[] degrees) {
+    /// Notes one cycle.
+    ///
+    /// @param degrees the in-degrees of nodes 0, 1, 2, and so on
+    public void add(int[] degrees) {
         int at = cycles * nodes;
         if (at + nodes > series.length) {
             series = Arrays.copyOf(series, Math.max(2 * series.length, at + nodes));
@@ -28,13 +30,11 @@ final class DegreeHistory {
         cycles++;
     }
 
-    void clear() {
-        cycles = 0;
-    }
-
-    /// The mean autocorrelation of the nodes' series, around the mean of all of them; NaN for fewer
-    /// cycles than twice the lag.
-    double autocorrelation(int lag) {
+    /// {@return the mean autocorrelation of the nodes' series, around the mean of all of them; NaN
+    /// for fewer cycles than twice the lag}
+    ///
+    /// @param lag in cycles, from 1
+    public double autocorrelation(int lag) {
         if (cycles < 2 * lag || cycles == 0) {
             return Double.NaN;
         }

@@ -1,7 +1,7 @@
 package ai.bytesandbrains.engine.sim;
 
 /// How many different peers some nodes get from their sampling service, one draw after the other.
-final class Draws {
+public final class Draws {
 
     private final int samplers;
     private final int words;
@@ -13,7 +13,7 @@ final class Draws {
     ///
     /// @param samplers how many nodes draw
     /// @param peers how many there are to be drawn
-    Draws(int samplers, int peers) {
+    public Draws(int samplers, int peers) {
         this.samplers = samplers;
         words = (peers + Long.SIZE - 1) >>> 6;
         drawn = new long[samplers * words];
@@ -34,16 +34,21 @@ final class Draws {
         draws++;
     }
 
-    int draws() {
+    /// {@return how many draws each node has made}
+    public int draws() {
         return draws;
     }
 
-    double distinctMean() {
+    /// {@return how many different peers a node got, on average}
+    public double distinctMean() {
         return (double) distinct / samplers;
     }
 
-    /// What a perfect sampler would get from `n` peers on average.
-    static double ideal(int n, int draws) {
+    /// {@return how many different peers a perfect sampler would get on average}
+    ///
+    /// @param n peers there are
+    /// @param draws draws it makes
+    public static double ideal(int n, int draws) {
         return n * (1 - Math.pow(1 - 1.0 / n, draws));
     }
 }

@@ -3,7 +3,6 @@ package ai.bytesandbrains.engine.sim;
 import ai.bytesandbrains.engine.gossip.GossipMessage;
 import ai.bytesandbrains.engine.gossip.GossipSlots;
 
-import java.util.Arrays;
 import java.util.BitSet;
 
 /// Who comes and goes in a [GossipSimulation]: starts nodes with what they know at first, and ends
@@ -17,7 +16,7 @@ final class Population {
     private final BitSet attackers;
     private final Chance chance;
     private final long periodNs;
-    private int[] picked = new int[16];
+    private final int[] picked;
 
     Population(
             Scenario scenario,
@@ -33,6 +32,7 @@ final class Population {
         this.attackers = attackers;
         this.chance = chance;
         periodNs = scenario.gossip().periodNs();
+        picked = new int[scenario.maxNodes()];
     }
 
     /// Brings all first nodes into being and gives those of a random start or a lattice their
@@ -83,25 +83,29 @@ final class Population {
         slots.stop(node);
     }
 
-    /// Picks different nodes that live; honest ones only if it is said so. Valid until the next
-    /// pick.
-    int[] pick(int count, boolean honest) {
-        int[] all = new int[simulation.alive()];
+    /// Picks different nodes that live; honest ones only if it is said so.
+    ///
+    /// @return how many were found, at most as many as asked for
+    int pick(int count, boolean honest) {
         int found = 0;
         for (int node = 0; node < simulation.nodes(); node++) {
             if (simulation.isAlive(node) && !(honest && attackers.get(node))) {
-                all[found++] = node;
+                picked[found++] = node;
             }
         }
         int wanted = Math.min(count, found);
         for (int i = 0; i < wanted; i++) {
             int other = i + chance.nextInt(found - i);
-            int node = all[other];
-            all[other] = all[i];
-            all[i] = node;
+            int node = picked[other];
+            picked[other] = picked[i];
+            picked[i] = node;
         }
-        picked = Arrays.copyOf(all, wanted);
-        return picked;
+        return wanted;
+    }
+
+    /// One of those that were picked last.
+    int picked(int index) {
+        return picked[index];
     }
 
     /// Evenly spread over a period, in the order of the numbers.

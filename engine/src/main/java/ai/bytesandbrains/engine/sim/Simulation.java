@@ -46,7 +46,6 @@ public final class Simulation implements AutoCloseable {
     private final long seed;
     private final byte[] states;
     private final byte[] sides;
-    private final PeerDescriptor descriptor = new PeerDescriptor();
     private Faults faults;
     private int nodes;
     private int alive;
@@ -78,6 +77,15 @@ public final class Simulation implements AutoCloseable {
         queue = new EventQueue(START_NS, periodNs);
         states = new byte[maxNodes];
         sides = new byte[maxNodes];
+        // All who will ever live, before any stranger: so a node's number is its slot.
+        PeerDescriptor descriptor = new PeerDescriptor();
+        for (int node = 0; node < maxNodes; node++) {
+            identities.describe(node, descriptor);
+            if (table.acquire(descriptor) != handleOf(node)) {
+                throw new IllegalStateException(
+                        "node=" + node + ": not the next slot of the table");
+            }
+        }
     }
 
     /// Adds a way for the messages of one protocol.
@@ -98,11 +106,6 @@ public final class Simulation implements AutoCloseable {
     public int addNode() {
         if (nodes == maxNodes) {
             throw new IllegalStateException("nodes=" + nodes + ": no room for one more");
-        }
-        identities.describe(nodes, descriptor);
-        long handle = table.acquire(descriptor);
-        if (handle != handleOf(nodes)) {
-            throw new IllegalStateException("strangers came into the peer table before the nodes");
         }
         states[nodes] = ALIVE;
         alive++;

@@ -47,9 +47,7 @@ final class Timeline {
             comeBack();
         }
         if (cycle == deathsAt(scenario) && scenario.kill() > 0) {
-            for (int node : population.pick(share(scenario.kill(), simulation.alive()), false)) {
-                population.crash(node);
-            }
+            crash(population.pick(share(scenario.kill(), simulation.alive()), false));
         }
         churn();
     }
@@ -61,10 +59,11 @@ final class Timeline {
         int hang = share(scenario.pause(), scenario.nodes());
         int crash = share(scenario.restart(), scenario.nodes());
         if (hang + crash > 0 && scenario.awayCycles() > 0) {
-            int[] picked = population.pick(hang + crash, true);
-            int split = Math.min(hang, picked.length);
-            paused = Arrays.copyOfRange(picked, 0, split);
-            crashed = Arrays.copyOfRange(picked, split, picked.length);
+            int picked = population.pick(hang + crash, true);
+            paused = new int[Math.min(hang, picked)];
+            crashed = new int[picked - paused.length];
+            Arrays.setAll(paused, population::picked);
+            Arrays.setAll(crashed, i -> population.picked(paused.length + i));
         }
         for (int node : paused) {
             simulation.pause(node);
@@ -85,6 +84,12 @@ final class Timeline {
         crashed = new int[0];
     }
 
+    private void crash(int picked) {
+        for (int i = 0; i < picked; i++) {
+            population.crash(population.picked(i));
+        }
+    }
+
     private void split(boolean apart) {
         for (int node = 0; node < simulation.nodes(); node++) {
             simulation.move(node, apart ? sideOf(node) : 0);
@@ -94,9 +99,7 @@ final class Timeline {
     private void churn() {
         int count = scenario.churnPerCycle();
         if (count > 0) {
-            for (int node : population.pick(count, true)) {
-                population.crash(node);
-            }
+            crash(population.pick(count, true));
             for (int i = 0; i < count; i++) {
                 population.newcomer();
             }
