@@ -95,6 +95,7 @@ public record SimReport(
     /// What happened on the way.
     ///
     /// @param healedAfterCycles cycles after the deaths until no view held a dead node
+    /// @param cutOffByDeaths nodes outside the largest component just after the deaths
     /// @param exchanges exchanges that came to their end
     /// @param refused exchanges and joins that the budgets refused
     /// @param timeouts requests that were not answered in time
@@ -104,6 +105,7 @@ public record SimReport(
     /// @param bytesPerNodeCycle bytes of them in frames of the wire format
     public record Course(
             Integer healedAfterCycles,
+            Integer cutOffByDeaths,
             long exchanges,
             long refused,
             long timeouts,
@@ -165,6 +167,7 @@ public record SimReport(
                 .row("attackers' share", overlay.attackerShare)
                 .heading("course")
                 .row("healed after", course.healedAfterCycles, " cycles")
+                .row("cut off by the deaths", course.cutOffByDeaths)
                 .row("exchanges", course.exchanges)
                 .row("refused", course.refused)
                 .row("timeouts", course.timeouts)

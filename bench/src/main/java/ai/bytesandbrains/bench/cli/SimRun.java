@@ -127,6 +127,7 @@ final class SimRun implements AutoCloseable {
         final double nodeCycles = (double) scenario.nodes() * scenario.cycles();
         return new SimReport.Course(
                 healedAfter(),
+                scenario.kill() == 0 ? null : (Integer) simulation.cutOffByDeaths(),
                 simulation.counters().completed(),
                 simulation.counters().refused(),
                 simulation.counters().timeouts(),

@@ -10,6 +10,7 @@ import ai.bytesandbrains.engine.gossip.GossipState;
 import ai.bytesandbrains.engine.overlay.PeerSelector;
 import ai.bytesandbrains.engine.overlay.PeerView;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.function.Function;
 
@@ -45,6 +46,7 @@ public final class GossipSimulation implements AutoCloseable {
     private final GraphReader reader;
     private final BitSet attackers = new BitSet();
     private final int[] degrees;
+    private int cutOffByDeaths;
     private int arrived;
     private int cycle;
 
@@ -109,6 +111,10 @@ public final class GossipSimulation implements AutoCloseable {
     /// Lets one period pass.
     public void runCycle() {
         timeline.before(cycle);
+        if (cycle == Timeline.deathsAt(scenario) && scenario.kill() > 0) {
+            int[] components = OverlayMetrics.components(reader.read());
+            cutOffByDeaths = Arrays.stream(components).skip(1).sum();
+        }
         long periodNs = scenario.gossip().periodNs();
         cycle++;
         int before = arrived;
@@ -156,6 +162,12 @@ public final class GossipSimulation implements AutoCloseable {
     /// {@return all figures of the views as they are now; allocates}
     public OverlayMetrics metrics() {
         return OverlayMetrics.of(reader.read(), new Chance(scenario.seed()));
+    }
+
+    /// {@return how many nodes were outside the largest component when the others had just died,
+    /// before anybody noticed; 0 if nobody did}
+    public int cutOffByDeaths() {
+        return cutOffByDeaths;
     }
 
     /// {@return how many members have the in-degree that is the index; allocates}

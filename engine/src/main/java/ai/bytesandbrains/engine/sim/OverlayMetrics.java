@@ -93,6 +93,11 @@ public record OverlayMetrics(
                 entries == 0 ? 0 : (double) graph.attackerLinks() / entries);
     }
 
+    /// {@return the sizes of the connected components, the largest first}
+    static int[] components(OverlayGraph graph) {
+        return new GraphDistances(graph.neighbours()).components();
+    }
+
     private static int[] sample(int members, int most, RandomGenerator random) {
         boolean all = members <= EXACT_MEMBERS;
         int[] sample = new int[all ? members : most];
