@@ -39,8 +39,17 @@ public final class Kernels {
                     SwitchedScans::new,
                     SwitchedScans.CASES);
 
+    private static final KernelFamily<TileKernels> TILES =
+            new KernelFamily<>(
+                    TileKernels[]::new,
+                    new ScalarTiles(),
+                    List.of(new ScalarTiles() {}, new ScalarTiles() {}),
+                    CHOICE.vector() ? new VectorTiles() : null,
+                    SwitchedTiles::new,
+                    SwitchedTiles.CASES);
+
     /// A new family has to stand here, or it is never warmed up.
-    private static final List<KernelFamily<?>> FAMILIES = List.of(DISTANCES, SCANS);
+    private static final List<KernelFamily<?>> FAMILIES = List.of(DISTANCES, SCANS, TILES);
 
     private static final KernelWarmUp WARM_UP =
             new KernelWarmUp(CHOICE.vector() ? FAMILIES : List.of());
@@ -57,6 +66,11 @@ public final class Kernels {
     /// {@return the code scans; always the same object}
     public static ScanKernels scans() {
         return started(SCANS);
+    }
+
+    /// {@return the tile kernels; always the same object}
+    public static TileKernels tiles() {
+        return started(TILES);
     }
 
     private static <K> K started(KernelFamily<K> family) {

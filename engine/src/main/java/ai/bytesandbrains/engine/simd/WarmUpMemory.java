@@ -23,7 +23,12 @@ final class WarmUpMemory {
     /// Zeros; as long as [#floats].
     final MemorySegment output;
 
+    /// The same floats, for input or output.
     final float[] floatArray = new float[SIZE];
+
+    /// For output alone.
+    final float[] floatResult = new float[SIZE];
+
     final int[] intArray = new int[SIZE];
     final long[] longArray = new long[SIZE];
     final byte[] byteArray = new byte[SIZE];
@@ -39,6 +44,7 @@ final class WarmUpMemory {
         random.nextBytes(byteArray);
         for (int i = 0; i < SIZE; i++) {
             floats.setAtIndex(ValueLayout.JAVA_FLOAT, i, 2 * (float) random.nextDouble() - 1);
+            floatArray[i] = floats.getAtIndex(ValueLayout.JAVA_FLOAT, i);
             bytes.set(ValueLayout.JAVA_BYTE, i, byteArray[i]);
         }
     }

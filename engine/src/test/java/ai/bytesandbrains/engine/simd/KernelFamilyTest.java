@@ -28,7 +28,12 @@ class KernelFamilyTest {
                                 ScanKernels[]::new,
                                 new ScalarScans(),
                                 SwitchedScans::new,
-                                SwitchedScans.CASES))
+                                SwitchedScans.CASES),
+                        of(
+                                TileKernels[]::new,
+                                new ScalarTiles(),
+                                SwitchedTiles::new,
+                                SwitchedTiles.CASES))
                 .flatMap(s -> s);
     }
 
