@@ -14,6 +14,7 @@ final class Metrics {
             case L2 -> ai.bytesandbrains.codecs.sbe.wire.Metric.L2;
             case COSINE -> ai.bytesandbrains.codecs.sbe.wire.Metric.COSINE;
             case INNER_PRODUCT -> ai.bytesandbrains.codecs.sbe.wire.Metric.INNER_PRODUCT;
+            case HAMMING -> ai.bytesandbrains.codecs.sbe.wire.Metric.HAMMING;
         };
     }
 

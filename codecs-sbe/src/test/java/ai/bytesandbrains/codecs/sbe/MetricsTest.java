@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MetricsTest {
     /// What is written here never changes: older nodes read it.
     @ParameterizedTest
-    @CsvSource({"L2, 1", "COSINE, 2", "INNER_PRODUCT, 3"})
+    @CsvSource({"L2, 1", "COSINE, 2", "INNER_PRODUCT, 3", "HAMMING, 4"})
     void shouldKeepItsCodes(Metric metric, int code) {
         assertThat(Metrics.toWire(metric).value()).isEqualTo((short) code);
     }

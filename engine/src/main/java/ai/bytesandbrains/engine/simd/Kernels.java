@@ -48,8 +48,17 @@ public final class Kernels {
                     SwitchedTiles::new,
                     SwitchedTiles.CASES);
 
+    private static final KernelFamily<ByteKernels> BYTES =
+            new KernelFamily<>(
+                    ByteKernels[]::new,
+                    new ScalarByteKernels(),
+                    List.of(new ScalarByteKernels() {}, new ScalarByteKernels() {}),
+                    CHOICE.vector() ? new VectorByteKernels() : null,
+                    SwitchedBytes::new,
+                    SwitchedBytes.CASES);
+
     /// A new family has to stand here, or it is never warmed up.
-    private static final List<KernelFamily<?>> FAMILIES = List.of(DISTANCES, SCANS, TILES);
+    private static final List<KernelFamily<?>> FAMILIES = List.of(DISTANCES, SCANS, TILES, BYTES);
 
     private static final KernelWarmUp WARM_UP =
             new KernelWarmUp(CHOICE.vector() ? FAMILIES : List.of());
@@ -71,6 +80,11 @@ public final class Kernels {
     /// {@return the tile kernels; always the same object}
     public static TileKernels tiles() {
         return started(TILES);
+    }
+
+    /// {@return the kernels over rows of bytes; always the same object}
+    public static ByteKernels bytes() {
+        return started(BYTES);
     }
 
     private static <K> K started(KernelFamily<K> family) {

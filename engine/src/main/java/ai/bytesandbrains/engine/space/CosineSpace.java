@@ -11,8 +11,8 @@ import java.lang.foreign.ValueLayout;
 ///
 /// Vectors are scaled to length 1 at the door: rows and prepared queries are unit vectors padded
 /// with zeros, and a scan is dot products only. What comes back out of a store is therefore the
-/// direction of a vector, not its length. Prepared distances are clamped to 0 from below, where
-/// rounding would make a vector nearer to itself than 0.
+/// direction of a vector, not its length. Prepared distances are clamped to 0 and 2, where
+/// rounding would put a vector nearer or farther than that.
 ///
 /// The zero vector has no direction: it is refused, as it would otherwise be near to everything or
 /// to nothing at the whim of an implementation.
@@ -48,6 +48,7 @@ public final class CosineSpace implements EmbeddingSpace {
     /// @throws IllegalArgumentException if a vector is zero or has a component that is not finite
     @Override
     public float distance(MemorySegment a, long aOffset, MemorySegment b, long bOffset) {
+        shape.checkPair(a, aOffset, b, bOffset);
         int dimensions = shape.dimensions();
         double dot = 0;
         double aNorm2 = 0;
@@ -72,7 +73,7 @@ public final class CosineSpace implements EmbeddingSpace {
     @Override
     public void storeRow(
             MemorySegment vector, long vectorOffset, MemorySegment row, long rowOffset) {
-        shape.copy(vector, vectorOffset, row, rowOffset);
+        shape.copy("vector", vector, vectorOffset, row, rowOffset);
         Vectors.normalise("vector", row, rowOffset, shape.dimensions(), row, rowOffset);
     }
 
@@ -84,7 +85,7 @@ public final class CosineSpace implements EmbeddingSpace {
     @Override
     public void prepare(
             MemorySegment query, long queryOffset, MemorySegment prepared, long preparedOffset) {
-        shape.copy(query, queryOffset, prepared, preparedOffset);
+        shape.copy("query", query, queryOffset, prepared, preparedOffset);
         Vectors.normalise(
                 "query", prepared, preparedOffset, shape.dimensions(), prepared, preparedOffset);
     }
@@ -119,7 +120,7 @@ public final class CosineSpace implements EmbeddingSpace {
         }
     }
 
-    private static float fromDot(float dot) {
-        return Math.max(0f, 1f - dot);
+    static float fromDot(float dot) {
+        return Math.clamp(1f - dot, 0f, 2f);
     }
 }

@@ -41,7 +41,8 @@ public interface EmbeddingSpace {
     /// @param aOffset byte offset of the one
     /// @param b another vector
     /// @param bOffset byte offset of the other
-    /// @throws IllegalArgumentException if the distance is not defined for one of them
+    /// @throws IllegalArgumentException if the distance is not defined for one of them, or one does
+    ///     not lie inside its segment
     float distance(MemorySegment a, long aOffset, MemorySegment b, long bOffset);
 
     /// {@return distance of two plain vectors in arrays; a convenience that may allocate}
@@ -66,8 +67,8 @@ public interface EmbeddingSpace {
     /// @param row receives [#rowBytes] bytes at `rowOffset`, padding included; holds nothing of use
     ///     after an exception
     /// @param rowOffset byte offset of the row
-    /// @throws IllegalArgumentException if the vector has a component that is not finite, or has no
-    ///     place in this space
+    /// @throws IllegalArgumentException if the vector has a component that is not finite, has no
+    ///     place in this space, or does not lie inside its segment
     void storeRow(MemorySegment vector, long vectorOffset, MemorySegment row, long rowOffset);
 
     /// {@return bytes of a prepared query}
@@ -80,8 +81,8 @@ public interface EmbeddingSpace {
     /// @param prepared receives [#preparedBytes] bytes at `preparedOffset`; owned by the caller,
     ///     and best native and 64-byte aligned; holds nothing of use after an exception
     /// @param preparedOffset byte offset of the prepared query
-    /// @throws IllegalArgumentException if the query has a component that is not finite, or has no
-    ///     place in this space
+    /// @throws IllegalArgumentException if the query has a component that is not finite, has no
+    ///     place in this space, or does not lie inside its segment
     void prepare(
             MemorySegment query, long queryOffset, MemorySegment prepared, long preparedOffset);
 
@@ -104,6 +105,8 @@ public interface EmbeddingSpace {
     ///     [RowStore#runLength]
     /// @param count number of slots, at least 1
     /// @param out receives `count` distances from index 0; owned by the caller
+    /// @throws IllegalArgumentException if the rows of the store are shorter than those of the
+    ///     space
     /// @throws IndexOutOfBoundsException if the slots leave their chunk or `out` is too short
     void distancesPrepared(
             MemorySegment prepared,

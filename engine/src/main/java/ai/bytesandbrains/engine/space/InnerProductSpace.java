@@ -42,6 +42,7 @@ public final class InnerProductSpace implements EmbeddingSpace {
 
     @Override
     public float distance(MemorySegment a, long aOffset, MemorySegment b, long bOffset) {
+        shape.checkPair(a, aOffset, b, bOffset);
         float dot = KERNELS.dot(a, aOffset, b, bOffset, shape.dimensions());
         shape.checkIfNotFinite(dot, a, aOffset, b, bOffset);
         return fromDot(dot, a, aOffset, b, bOffset);
@@ -55,7 +56,7 @@ public final class InnerProductSpace implements EmbeddingSpace {
     @Override
     public void storeRow(
             MemorySegment vector, long vectorOffset, MemorySegment row, long rowOffset) {
-        shape.copy(vector, vectorOffset, row, rowOffset);
+        shape.copy("vector", vector, vectorOffset, row, rowOffset);
         Vectors.checkFinite("vector", row, rowOffset, shape.dimensions());
     }
 
@@ -67,7 +68,7 @@ public final class InnerProductSpace implements EmbeddingSpace {
     @Override
     public void prepare(
             MemorySegment query, long queryOffset, MemorySegment prepared, long preparedOffset) {
-        shape.copy(query, queryOffset, prepared, preparedOffset);
+        shape.copy("query", query, queryOffset, prepared, preparedOffset);
         Vectors.checkFinite("query", prepared, preparedOffset, shape.dimensions());
     }
 

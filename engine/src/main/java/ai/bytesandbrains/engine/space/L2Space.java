@@ -35,6 +35,7 @@ public final class L2Space implements EmbeddingSpace {
 
     @Override
     public float distance(MemorySegment a, long aOffset, MemorySegment b, long bOffset) {
+        shape.checkPair(a, aOffset, b, bOffset);
         float distance = KERNELS.squaredL2(a, aOffset, b, bOffset, shape.dimensions());
         shape.checkIfNotFinite(distance, a, aOffset, b, bOffset);
         return distance;
@@ -48,7 +49,7 @@ public final class L2Space implements EmbeddingSpace {
     @Override
     public void storeRow(
             MemorySegment vector, long vectorOffset, MemorySegment row, long rowOffset) {
-        shape.copy(vector, vectorOffset, row, rowOffset);
+        shape.copy("vector", vector, vectorOffset, row, rowOffset);
         Vectors.checkFinite("vector", row, rowOffset, shape.dimensions());
     }
 
@@ -60,7 +61,7 @@ public final class L2Space implements EmbeddingSpace {
     @Override
     public void prepare(
             MemorySegment query, long queryOffset, MemorySegment prepared, long preparedOffset) {
-        shape.copy(query, queryOffset, prepared, preparedOffset);
+        shape.copy("query", query, queryOffset, prepared, preparedOffset);
         Vectors.checkFinite("query", prepared, preparedOffset, shape.dimensions());
     }
 

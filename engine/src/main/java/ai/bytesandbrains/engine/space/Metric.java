@@ -31,11 +31,19 @@ public enum Metric {
         public boolean admits(float distance) {
             return !Float.isNaN(distance);
         }
+    },
+
+    /// Hamming distance of packed bits: how many differ, from 0 to the number of them.
+    HAMMING {
+        @Override
+        public EmbeddingSpace space(int dimensions) {
+            return new HammingSpace(dimensions);
+        }
     };
 
     /// {@return a space of this metric}
     ///
-    /// @param dimensions components of a vector
+    /// @param dimensions components of a vector: floats, or bits for [#HAMMING]
     /// @throws IllegalArgumentException if `dimensions` is not between 1 and
     ///     [EmbeddingSpace#MAX_DIMENSIONS]
     public abstract EmbeddingSpace space(int dimensions);

@@ -17,11 +17,26 @@ record PaddedFloats(int dimensions, int paddedDimensions) {
         return 4L * paddedDimensions;
     }
 
-    void copy(MemorySegment vector, long vectorOffset, MemorySegment row, long rowOffset) {
+    void copy(
+            String name,
+            MemorySegment vector,
+            long vectorOffset,
+            MemorySegment row,
+            long rowOffset) {
+        checkVector(name, vector, vectorOffset);
         MemorySegment.copy(vector, vectorOffset, row, rowOffset, 4L * dimensions);
         for (int d = dimensions; d < paddedDimensions; d++) {
             row.set(ValueLayout.JAVA_FLOAT_UNALIGNED, rowOffset + 4L * d, 0f);
         }
+    }
+
+    void checkVector(String name, MemorySegment vector, long offset) {
+        Vectors.checkRange(name, vector, offset, 0, 1, dimensions);
+    }
+
+    void checkPair(MemorySegment a, long aOffset, MemorySegment b, long bOffset) {
+        checkVector("a", a, aOffset);
+        checkVector("b", b, bOffset);
     }
 
     /// Asked after the fact: a component that is not finite leaves a result that is not either, and
@@ -35,6 +50,16 @@ record PaddedFloats(int dimensions, int paddedDimensions) {
     }
 
     void checkRun(RowStore rows, int first, int count, float[] out) {
+        checkRun(rows, bytes(), first, count, out);
+    }
+
+    /// Also that the rows are as long as those of the space: a kernel reads no further than that.
+    static void checkRun(RowStore rows, long rowBytes, int first, int count, float[] out) {
+        if (rows.rowStride() < rowBytes) {
+            throw new IllegalArgumentException(
+                    "rowStride=%d must be at least rowBytes=%d"
+                            .formatted(rows.rowStride(), rowBytes));
+        }
         Objects.checkFromIndexSize(0, count, rows.runLength(first));
         Objects.checkFromIndexSize(0, count, out.length);
     }

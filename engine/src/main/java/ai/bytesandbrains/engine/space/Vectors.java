@@ -61,6 +61,18 @@ public final class Vectors {
         return dimensions;
     }
 
+    /// Checks that a vector of a space lies inside a segment.
+    ///
+    /// @param name what to call the segment in the message
+    /// @param segment what should hold the vector
+    /// @param offset byte offset of the vector
+    /// @param space the space
+    /// @throws IllegalArgumentException if it does not
+    public static void checkVector(
+            String name, MemorySegment segment, long offset, EmbeddingSpace space) {
+        checkRows(name, segment, offset, 0, 1, space.vectorBytes());
+    }
+
     /// Checks that `count` vectors, `stride` bytes apart, lie inside a segment.
     ///
     /// @param name what to call the segment in the message
@@ -150,6 +162,16 @@ public final class Vectors {
                     unitOffset + 4L * d,
                     (float) (vector.get(FLOAT, offset + 4L * d) * scale));
         }
+    }
+
+    /// Checks a finite vector before a direction is made of it.
+    static void checkNotZero(String name, MemorySegment vector, long offset, int dimensions) {
+        for (int d = 0; d < dimensions; d++) {
+            if (vector.get(FLOAT, offset + 4L * d) != 0) {
+                return;
+            }
+        }
+        checkDirection(name, 0, vector, offset, dimensions);
     }
 
     /// Checks a squared norm, summed in double precision, before a cosine is made of it.

@@ -35,7 +35,7 @@ class SearchOperationsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Metric.class)
+    @EnumSource(value = Metric.class, mode = EnumSource.Mode.EXCLUDE, names = "HAMMING")
     void shouldRefuseAQueryThatIsNotFinite(Metric metric) {
         try (SearchOperations any = operations(metric)) {
             for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
@@ -111,6 +111,13 @@ class SearchOperationsTest {
                                         LIMITS))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("dimensions=8193");
+    }
+
+    @Test
+    void shouldRefuseSpacesOfPackedBits() {
+        assertThatThrownBy(() -> operations(Metric.HAMMING))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("not floats");
     }
 
     @Test

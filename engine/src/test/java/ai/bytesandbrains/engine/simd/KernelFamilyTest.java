@@ -33,7 +33,12 @@ class KernelFamilyTest {
                                 TileKernels[]::new,
                                 new ScalarTiles(),
                                 SwitchedTiles::new,
-                                SwitchedTiles.CASES))
+                                SwitchedTiles.CASES),
+                        of(
+                                ByteKernels[]::new,
+                                new ScalarByteKernels(),
+                                SwitchedBytes::new,
+                                SwitchedBytes.CASES))
                 .flatMap(s -> s);
     }
 
