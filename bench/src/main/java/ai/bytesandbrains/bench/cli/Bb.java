@@ -21,7 +21,15 @@ import java.util.concurrent.TimeUnit;
 @Command(
         name = "bb",
         description = "Decentralised similarity search: demo, checks and measurements.",
-        subcommands = {DemoCommand.class, DoctorCommand.class, SimCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            EvalCommand.class,
+            CompareCommand.class,
+            SynthCommand.class,
+            JmhCommand.class,
+            SimCommand.class,
+            DoctorCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Bb.Version.class)
 public final class Bb implements Callable<Integer> {
@@ -71,7 +79,9 @@ public final class Bb implements Callable<Integer> {
     /// @param out where results go
     /// @param err where progress and failures go
     static CommandLine commandLine(final PrintWriter out, final PrintWriter err) {
-        return new CommandLine(new Bb())
+        final CommandLine commandLine = new CommandLine(new Bb());
+        commandLine.getSubcommands().get("jmh").setUnmatchedOptionsArePositionalParams(true);
+        return commandLine
                 .setOut(out)
                 .setErr(err)
                 .setParameterExceptionHandler(

@@ -119,14 +119,14 @@ public final class DemoOptions {
     ///
     /// @throws UsageException with the option, its value and what is allowed, on one line
     public void validate() {
-        inRange("--peers", peers, MIN_PEERS, MAX_PEERS);
-        inRange("--k", k, 1, MAX_K);
-        inRange("--queries", queries, 1, MAX_QUERIES);
-        inRange("--rounds", rounds, 1, MAX_ROUNDS);
-        inRange("--show", show, 0, MAX_QUERIES);
-        inRange("--kill", kill, 0, MAX_PEERS);
-        inRange("--pause", pause, 0, MAX_PEERS);
-        inRange("--deadline-ms", deadlineMs, 1, MAX_DEADLINE_MS);
+        Ranges.check("--peers", peers, MIN_PEERS, MAX_PEERS);
+        Ranges.check("--k", k, 1, MAX_K);
+        Ranges.check("--queries", queries, 1, MAX_QUERIES);
+        Ranges.check("--rounds", rounds, 1, MAX_ROUNDS);
+        Ranges.check("--show", show, 0, MAX_QUERIES);
+        Ranges.check("--kill", kill, 0, MAX_PEERS);
+        Ranges.check("--pause", pause, 0, MAX_PEERS);
+        Ranges.check("--deadline-ms", deadlineMs, 1, MAX_DEADLINE_MS);
         if (kill + pause >= peers) {
             throw new UsageException(
                     "--kill %d and --pause %d leave none of --peers %d; together they must be fewer"
@@ -234,14 +234,6 @@ public final class DemoOptions {
     /// @return milliseconds, 1 to 600,000
     public int deadlineMs() {
         return deadlineMs;
-    }
-
-    private static void inRange(
-            final String option, final int value, final int least, final int most) {
-        if (value < least || value > most) {
-            throw new UsageException(
-                    "%s %d is not in %d..%d".formatted(option, value, least, most));
-        }
     }
 
     /// Converts `N|all`.

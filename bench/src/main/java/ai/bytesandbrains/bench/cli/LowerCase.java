@@ -86,4 +86,22 @@ abstract sealed class LowerCase<E extends Enum<E>> implements ITypeConverter<E> 
             super(SimOptions.Wire.class);
         }
     }
+
+    static final class OfMetric extends LowerCase<EvalOptions.MetricName> {
+        OfMetric() {
+            super(EvalOptions.MetricName.class);
+        }
+    }
+
+    static final class OfIndex extends LowerCase<EvalOptions.IndexName> {
+        OfIndex() {
+            super(EvalOptions.IndexName.class);
+        }
+    }
+
+    static final class OfRows extends LowerCase<EvalOptions.RowName> {
+        OfRows() {
+            super(EvalOptions.RowName.class);
+        }
+    }
 }
