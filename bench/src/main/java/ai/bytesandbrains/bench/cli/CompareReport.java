@@ -38,7 +38,6 @@ public record CompareReport(
         Double totalSeconds)
         implements Report {
     private static final String ABSENT = "-";
-    private static final String ROW = "  %-38s %9s %9s %7s %9s %13s%n";
 
     /// Keeps its own copy of the list.
     public CompareReport {
@@ -102,7 +101,15 @@ public record CompareReport(
             final String ratio,
             final String scalar,
             final String limit) {
-        return String.format(Locale.ROOT, ROW, task, engine, jVector, ratio, scalar, limit);
+        return String.format(
+                Locale.ROOT,
+                "  %-38s %9s %9s %7s %9s %13s%n",
+                task,
+                engine,
+                jVector,
+                ratio,
+                scalar,
+                limit);
     }
 
     private static String share(final Comparison.Task task) {

@@ -43,7 +43,7 @@ final class EvalRun {
             final double bandwidth =
                     Roofline.readBandwidthGBs(options.threads(), Roofline.DEFAULT_BYTES);
             final double peak = Roofline.fmaPeakGflops(options.threads());
-            try (IndexBuild build = build(base, queries)) {
+            try (IndexBuild build = build(base)) {
                 return search(base, queries, given, build, bandwidth, peak);
             }
         }
@@ -79,8 +79,7 @@ final class EvalRun {
         return truth;
     }
 
-    private IndexBuild build(final NativeVectors base, final NativeVectors queries)
-            throws IOException {
+    private IndexBuild build(final NativeVectors base) throws IOException {
         final IndexBuild.Shape shape =
                 new IndexBuild.Shape(
                         options.metric(),

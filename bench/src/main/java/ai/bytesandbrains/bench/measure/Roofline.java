@@ -27,7 +27,9 @@ public final class Roofline {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
     private static final int VECTOR_BYTES = SPECIES.vectorByteSize();
-    private static final int READS_PER_STEP = 8;
+
+    /// Eight vectors are read at each step.
+    private static final long STEP_BYTES = 8L * VECTOR_BYTES;
 
     /// Latency times throughput of a multiply-add is at most this many vectors.
     private static final int CHAINS = 10;
@@ -39,6 +41,7 @@ public final class Roofline {
     private static final int CALLS_PER_WINDOW = 40;
 
     /// Results go here so that the loops cannot be dropped.
+    @SuppressWarnings("UnusedVariable")
     private static volatile float sink;
 
     private Roofline() {}
@@ -49,14 +52,14 @@ public final class Roofline {
     /// @param bytes how much memory in all; a multiple of 1 MB, at least 1 MB a thread
     /// @return gigabytes (10^9) a second, all threads together
     public static double readBandwidthGBs(final int threads, final long bytes) {
-        final long share = bytes / threads / CALL_BYTES * CALL_BYTES;
-        if (threads < 1 || share < CALL_BYTES) {
+        if (threads < 1 || bytes / threads < CALL_BYTES) {
             throw new IllegalArgumentException("threads=" + threads + " bytes=" + bytes);
         }
+        final long share = bytes / threads / CALL_BYTES * CALL_BYTES;
         try (Arena arena = Arena.ofShared()) {
             final MemorySegment memory = arena.allocate(share * threads, 64);
             memory.fill((byte) 1);
-            final Work[] works = new Work[threads];
+            final LongSupplier[] works = new LongSupplier[threads];
             for (int thread = 0; thread < threads; thread++) {
                 works[thread] = new Reader(memory.asSlice(thread * share, share));
             }
@@ -73,27 +76,38 @@ public final class Roofline {
         if (threads < 1) {
             throw new IllegalArgumentException("threads=" + threads);
         }
-        final Work[] works = new Work[threads];
+        final LongSupplier[] works = new LongSupplier[threads];
         for (int thread = 0; thread < threads; thread++) {
             works[thread] = Roofline::multiplyAdd;
         }
         return best(works) / 1e9;
     }
 
-    /// One call of some work; returns how much it was.
-    @FunctionalInterface
-    private interface Work extends LongSupplier {}
+    /// The reading loop itself, for benchmarks.
+    ///
+    /// @param memory what is read; a multiple of 1 MB
+    /// @return reads 1 MB at each call, going round, and returns how many bytes that were
+    public static LongSupplier reader(final MemorySegment memory) {
+        return new Reader(memory);
+    }
+
+    /// The multiplying loop itself, for benchmarks.
+    ///
+    /// @return works at each call and returns how many operations that were
+    public static LongSupplier multiplyAdder() {
+        return Roofline::multiplyAdd;
+    }
 
     /// The highest rate of a window, in units a second.
-    private static double best(final Work[] works) {
+    private static double best(final LongSupplier[] works) {
         for (int call = 0; call < WARM_UP_CALLS; call++) {
-            works[0].getAsLong();
+            sink = works[0].getAsLong();
         }
         final double[] rates = new double[WINDOWS];
         final CyclicBarrier barrier = new CyclicBarrier(works.length);
         final Thread[] others = new Thread[works.length - 1];
         for (int i = 0; i < others.length; i++) {
-            final Work work = works[i + 1];
+            final LongSupplier work = works[i + 1];
             others[i] = new Thread(() -> windows(barrier, work, null), "roofline-" + (i + 1));
             others[i].setDaemon(true);
             others[i].start();
@@ -111,7 +125,7 @@ public final class Roofline {
 
     /// Every thread runs every window at the same time; the first one times them.
     private static void windows(
-            final CyclicBarrier barrier, final Work work, final double[] rates) {
+            final CyclicBarrier barrier, final LongSupplier work, final double[] rates) {
         for (int window = 0; window < WINDOWS; window++) {
             await(barrier);
             final long start = System.nanoTime();
@@ -147,7 +161,7 @@ public final class Roofline {
     }
 
     /// Goes round its memory, a piece at each call.
-    private static final class Reader implements Work {
+    private static final class Reader implements LongSupplier {
         private final MemorySegment memory;
         private long at;
 
@@ -175,9 +189,9 @@ public final class Roofline {
         FloatVector f = a;
         FloatVector g = a;
         FloatVector h = a;
-        final int steps = (int) (CALL_BYTES / (READS_PER_STEP * VECTOR_BYTES));
+        final int steps = (int) (CALL_BYTES / STEP_BYTES);
         for (int i = 0; i < steps; i++) {
-            final long at = from + (long) i * (READS_PER_STEP * VECTOR_BYTES);
+            final long at = from + i * STEP_BYTES;
             a = a.add(load(memory, at));
             b = b.add(load(memory, at + VECTOR_BYTES));
             c = c.add(load(memory, at + 2L * VECTOR_BYTES));
