@@ -1,5 +1,6 @@
 package ai.bytesandbrains.codecs.sbe;
 
+import ai.bytesandbrains.codecs.sbe.wire.DescriptorProofDecoder;
 import ai.bytesandbrains.codecs.sbe.wire.GossipDecoder;
 import ai.bytesandbrains.codecs.sbe.wire.MessageHeaderDecoder;
 import ai.bytesandbrains.codecs.sbe.wire.PeerDescriptorDecoder;
@@ -17,7 +18,9 @@ public final class GossipReader implements MessageReader<GossipMessage> {
     private final PeerDescriptorDecoder peer = new PeerDescriptorDecoder();
     private final PeerDescriptor descriptor = new PeerDescriptor();
     private final View view = new View();
+    private final DescriptorProofDecoder proof = new DescriptorProofDecoder();
     private GossipKind kind;
+    private boolean signed;
 
     /// Makes a reader.
     public GossipReader() {}
@@ -44,6 +47,9 @@ public final class GossipReader implements MessageReader<GossipMessage> {
             return DropReason.MALFORMED;
         }
         decoder.wrap(buffer, body, block, header.version());
+        signed =
+                header.version() >= Descriptors.PROOF_VERSION
+                        && peers.stride() >= Descriptors.SIGNED;
         kind = GossipKind.ofCode(decoder.kindRaw());
         return kind == null ? DropReason.UNKNOWN_KIND : checkPeers(sender);
     }
@@ -85,6 +91,10 @@ public final class GossipReader implements MessageReader<GossipMessage> {
         public void peerAt(int index, PeerDescriptor into) {
             peer.wrap(peers.buffer(), peers.entry(index));
             Descriptors.read(peer, into);
+            if (signed) {
+                proof.wrap(peers.buffer(), peers.entry(index) + Descriptors.BARE);
+                Descriptors.readProof(proof, into);
+            }
         }
     }
 }

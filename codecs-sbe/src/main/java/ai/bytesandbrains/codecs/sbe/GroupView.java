@@ -34,6 +34,10 @@ final class GroupView {
         return (count == 0 || stride >= entryLength) && (long) count * stride <= limit - first;
     }
 
+    int stride() {
+        return stride;
+    }
+
     DirectBuffer buffer() {
         return buffer;
     }

@@ -21,6 +21,9 @@ record Gossip(GossipKind kind, long requestId, List<PeerDescriptor> peers)
                 peers.add(Peers.random(random));
             }
         }
+        if (random.nextBoolean()) {
+            peers.forEach(peer -> Peers.sign(peer, random));
+        }
         return new Gossip(kind, random.nextLong(), peers);
     }
 

@@ -42,10 +42,33 @@ final class Peers {
                 .address(
                         from.addressKind(), from.ipHigh(), from.ipLow(), from.port(), from.stream())
                 .age(from.age());
+        if (from.isSigned()) {
+            into.signed(from.sequence(), from.issuedAtMs());
+            for (int i = 0; i < PeerDescriptor.PROOF_WORDS; i++) {
+                into.proofWord(i, from.proofWord(i));
+            }
+        }
+    }
+
+    /// Gives a descriptor a proof of random bits.
+    static PeerDescriptor sign(PeerDescriptor peer, Random random) {
+        peer.signed(random.nextInt(), random.nextLong());
+        for (int i = 0; i < PeerDescriptor.PROOF_WORDS; i++) {
+            peer.proofWord(i, random.nextLong());
+        }
+        return peer;
     }
 
     static String text(PeerDescriptor peer) {
-        return "%s age=%d".formatted(peer.toPeer(), peer.age()) + peer.toPeer().id();
+        StringBuilder text = new StringBuilder();
+        text.append(peer.toPeer()).append(peer.toPeer().id()).append(" age=").append(peer.age());
+        if (peer.isSigned()) {
+            text.append(" proof=").append(peer.sequence()).append('/').append(peer.issuedAtMs());
+            for (int i = 0; i < PeerDescriptor.PROOF_WORDS; i++) {
+                text.append('/').append(peer.proofWord(i));
+            }
+        }
+        return text.toString();
     }
 
     private static int port(Random random) {

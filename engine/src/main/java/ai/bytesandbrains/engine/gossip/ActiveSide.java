@@ -105,7 +105,7 @@ final class ActiveSide {
             onBusy(join, from, nowNs);
             return 1;
         }
-        node.merge(in, sent, requests.sentPeers(request, sent));
+        node.merge(in, sent, requests.sentPeers(request, sent), true, nowNs);
         requests.free(request);
         if (!join) {
             counters.completed++;
@@ -206,7 +206,7 @@ final class ActiveSide {
     private boolean trySend(int request, long nowNs) {
         GossipKind kind = requests.kindOf(request);
         if (kind == GossipKind.PUSH || kind == GossipKind.PUSH_PULL) {
-            node.prepare(message.peers);
+            node.prepare(message.peers, nowNs);
         } else {
             message.peers.clear();
             message.peers.add(node.self(), 0);

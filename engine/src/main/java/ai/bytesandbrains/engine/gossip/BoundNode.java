@@ -37,6 +37,7 @@ final class BoundNode {
     private final PeerTable table;
     private final GossipListener listener;
     private final GossipCounters counters;
+    private final DescriptorSigning signing;
     private final ViewExchange exchange;
     private final ExchangeBuffer incoming;
     private final PeerDescriptor descriptor = new PeerDescriptor();
@@ -49,13 +50,15 @@ final class BoundNode {
             PeerTable table,
             RandomGenerator random,
             GossipListener listener,
-            GossipCounters counters) {
+            GossipCounters counters,
+            DescriptorSigning signing) {
         this.config = config;
         this.state = state;
         this.memory = state.memory;
         this.table = table;
         this.listener = listener;
         this.counters = counters;
+        this.signing = signing;
         reserve = new Reserve(state, table, config.reserveSize());
         view = new GossipView(state, table, reserve, listener);
         seeds = new Seeds(state, table, config.maxSeeds());
@@ -164,15 +167,22 @@ final class BoundNode {
     }
 
     /// Fills in the node's own descriptor and what its exchange sends of the view.
-    void prepare(ExchangeBuffer out) {
+    void prepare(ExchangeBuffer out, long nowNs) {
         out.clear();
         out.add(self(), 0);
         exchange.prepare(view, out);
+        // A peer that the caller named has no proof before it has been heard of.
+        for (int i = out.size() - 1; i > 0 && signing != null; i--) {
+            if (!signing.isPresentable(out.peerAt(i), nowNs)) {
+                out.removeAt(i);
+            }
+        }
     }
 
-    /// Merges the peers of a message, given what was sent in the same exchange.
-    void merge(GossipMessage in, long[] sent, int sentCount) {
-        receive(in);
+    /// Merges the peers of a message, given what was sent in the same exchange and whether it
+    /// answers a request of this node.
+    void merge(GossipMessage in, long[] sent, int sentCount, boolean solicited, long nowNs) {
+        receive(in, solicited, nowNs);
         exchange.merge(view, incoming, sent, sentCount);
         joinedUnlessSeeded();
     }
@@ -251,25 +261,67 @@ final class BoundNode {
 
     /// Enters the peers of a message into the table, one reference each, and lists them. The first
     /// is the sender, who is alive; of the others, those that failed here are news or nothing.
-    private void receive(GossipMessage in) {
+    private void receive(GossipMessage in, boolean solicited, long nowNs) {
         long selfId = table.shortIdOf(self());
         incoming.clear();
         int count = Math.min(in.size(), config.exchangeSize());
         for (int i = 0; i < count; i++) {
             in.peerAt(i, descriptor);
-            int age = clampAge(descriptor.age());
-            if (i == 0) {
-                failed.forgive(descriptor.shortId());
+            if (descriptor.shortId() == selfId) {
+                continue;
             }
-            if (descriptor.shortId() != selfId && !failed.isStale(descriptor.shortId(), age)) {
-                long peer = table.acquire(descriptor);
-                if (peer == PeerTable.NULL_PEER) {
-                    counters.rejected++;
-                } else {
-                    incoming.add(peer, age);
-                }
+            DescriptorRejection rejection = check(descriptor, solicited, nowNs);
+            if (rejection == DescriptorRejection.BAD_SIGNATURE
+                    || rejection == DescriptorRejection.WRONG_KEY) {
+                // Nobody honest hands such a one on: the rest is not worth the time.
+                return;
+            }
+            if (rejection == null) {
+                receive(i == 0, nowNs);
             }
         }
+    }
+
+    /// Enters the peer of the checked descriptor.
+    private void receive(boolean isSender, long nowNs) {
+        int age = ageOf(descriptor, nowNs);
+        if (isSender) {
+            failed.forgive(descriptor.shortId());
+        }
+        if (failed.isStale(descriptor.shortId(), age)) {
+            return;
+        }
+        long peer = acquire(descriptor);
+        if (peer == PeerTable.NULL_PEER) {
+            counters.rejected++;
+        } else {
+            incoming.add(peer, age);
+        }
+    }
+
+    /// Why a descriptor that was received must not be taken, or null if it may.
+    DescriptorRejection check(PeerDescriptor received, boolean solicited, long nowNs) {
+        if (signing == null) {
+            return null;
+        }
+        DescriptorRejection rejection = signing.check(received, solicited, nowNs);
+        if (rejection != null) {
+            counters.reject(rejection);
+        }
+        return rejection;
+    }
+
+    /// Enters a checked descriptor into the table and takes one reference.
+    long acquire(PeerDescriptor checked) {
+        long peer = table.acquire(checked);
+        if (peer != PeerTable.NULL_PEER && signing != null) {
+            signing.keep(peer, checked);
+        }
+        return peer;
+    }
+
+    private int ageOf(PeerDescriptor checked, long nowNs) {
+        return signing == null ? clampAge(checked.age()) : signing.ageOf(checked, nowNs);
     }
 
     /// A negative age is an overflow, so it counts as the oldest and never as the freshest.

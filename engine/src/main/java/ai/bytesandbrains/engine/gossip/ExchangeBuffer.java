@@ -60,6 +60,15 @@ public final class ExchangeBuffer implements PeerView {
         size++;
     }
 
+    /// Removes an entry; those behind it move up.
+    void removeAt(int index) {
+        int behind = size - Objects.checkIndex(index, size) - 1;
+        System.arraycopy(peers, index + 1, peers, index, behind);
+        System.arraycopy(ages, index + 1, ages, index, behind);
+        System.arraycopy(hits, index + 1, hits, index, behind);
+        size--;
+    }
+
     void clear() {
         size = 0;
     }

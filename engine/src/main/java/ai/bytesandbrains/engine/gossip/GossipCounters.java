@@ -13,8 +13,23 @@ public final class GossipCounters {
     long unsolicited;
     long rejected;
     long sendsRefused;
+    private final long[] descriptors = new long[DescriptorRejection.values().length];
 
     GossipCounters() {}
+
+    @SuppressWarnings("EnumOrdinal") // The array never leaves this class.
+    void reject(DescriptorRejection reason) {
+        descriptors[reason.ordinal()]++;
+        rejected++;
+    }
+
+    /// {@return peers in messages that a node of a signed network did not take, for this reason}
+    ///
+    /// @param reason why
+    @SuppressWarnings("EnumOrdinal") // The array never leaves this class.
+    public long rejected(DescriptorRejection reason) {
+        return descriptors[reason.ordinal()];
+    }
 
     /// {@return exchanges started}
     public long started() {
@@ -52,7 +67,7 @@ public final class GossipCounters {
     }
 
     /// {@return messages without a usable sender, and peers in messages that could not be entered
-    /// in the peer table}
+    /// in the peer table, or whose proof did not hold}
     public long rejected() {
         return rejected;
     }

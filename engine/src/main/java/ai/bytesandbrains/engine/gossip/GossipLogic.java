@@ -40,6 +40,7 @@ public final class GossipLogic {
     private final PeerTable table;
     private final RandomGenerator random;
     private final GossipCounters counters = new GossipCounters();
+    private final DescriptorSigning signing;
     private final PeerSelections selections;
     private final BoundNode node;
     private final ActiveSide active;
@@ -62,6 +63,29 @@ public final class GossipLogic {
             RandomGenerator random,
             Outbox<GossipMessage> outbox,
             GossipListener listener) {
+        this(config, state, table, random, outbox, listener, null);
+    }
+
+    /// Makes the logic of a node in a network of signed descriptors: it drops those of others that
+    /// are not signed.
+    ///
+    /// @param config the parameters
+    /// @param state the memory of one node, made with the same parameters; stays the caller's
+    /// @param table the peers; stays the caller's
+    /// @param random the source of chance
+    /// @param outbox the way out
+    /// @param listener who hears of changes
+    /// @param signing the node's; stays the caller's; null if nothing is signed
+    /// @throws IllegalArgumentException if the state was made for other sizes, or for more than one
+    ///     node that signs
+    public GossipLogic(
+            GossipConfig config,
+            GossipState state,
+            PeerTable table,
+            RandomGenerator random,
+            Outbox<GossipMessage> outbox,
+            GossipListener listener,
+            DescriptorSigning signing) {
         this.config = Objects.requireNonNull(config, "config");
         this.state = Objects.requireNonNull(state, "state");
         this.table = Objects.requireNonNull(table, "table");
@@ -69,9 +93,14 @@ public final class GossipLogic {
         Objects.requireNonNull(outbox, "outbox");
         Objects.requireNonNull(listener, "listener");
         state.checkMadeFor(config);
+        if (signing != null && state.slots() > 1) {
+            throw new IllegalArgumentException(
+                    "slots=" + state.slots() + ": expected 1 where descriptors are signed");
+        }
+        this.signing = signing;
         selections = new PeerSelections(GossipConfig.SELECTIONS, table);
-        node = new BoundNode(config, state, table, random, listener, counters);
-        OutgoingMessage message = new OutgoingMessage(config, table, outbox, counters);
+        node = new BoundNode(config, state, table, random, listener, counters, signing);
+        OutgoingMessage message = new OutgoingMessage(config, table, outbox, counters, signing);
         active = new ActiveSide(config, node, random, listener, counters, message);
         passive = new PassiveSide(config, node, table, counters, message);
     }
@@ -182,6 +211,9 @@ public final class GossipLogic {
 
     int poll(int slot, long nowNs) {
         node.bind(slot);
+        if (signing != null) {
+            signing.refresh(nowNs);
+        }
         return active.poll(nowNs);
     }
 
@@ -192,6 +224,9 @@ public final class GossipLogic {
 
     int onMessage(int slot, long from, GossipMessage in, long nowNs) {
         node.bind(slot);
+        if (signing != null) {
+            signing.refresh(nowNs);
+        }
         GossipKind kind = in.kind();
         return kind.isRequest()
                 ? passive.onRequest(from, in, nowNs)

@@ -13,6 +13,7 @@ final class OutgoingMessage implements GossipMessage {
     private final PeerTable table;
     private final Outbox<GossipMessage> outbox;
     private final GossipCounters counters;
+    private final DescriptorSigning signing;
     private GossipKind kind;
     private long requestId;
 
@@ -20,11 +21,13 @@ final class OutgoingMessage implements GossipMessage {
             GossipConfig config,
             PeerTable table,
             Outbox<GossipMessage> outbox,
-            GossipCounters counters) {
+            GossipCounters counters,
+            DescriptorSigning signing) {
         this.peers = new ExchangeBuffer(config.exchangeSize());
         this.table = table;
         this.outbox = outbox;
         this.counters = counters;
+        this.signing = signing;
     }
 
     boolean send(long peer, GossipKind kind, long requestId) {
@@ -54,7 +57,11 @@ final class OutgoingMessage implements GossipMessage {
 
     @Override
     public void peerAt(int index, PeerDescriptor into) {
-        table.describe(peers.peerAt(index), into);
+        if (signing == null) {
+            table.describe(peers.peerAt(index), into);
+        } else {
+            signing.describe(peers.peerAt(index), into);
+        }
         into.age(peers.ageAt(index));
     }
 }

@@ -28,17 +28,38 @@ final class PassiveSide {
         sent = new long[config.exchangeSize()];
     }
 
-    /// Takes a request of somebody else, whose handle is `from` if the table knows him.
+    /// Takes a request of somebody else, whose handle is `from` if the table knows him. Budgets
+    /// come first: what they refuse is not worth checking a proof.
     int onRequest(long from, GossipMessage in, long nowNs) {
-        long asker = acquireSender(from, in);
+        if (!readSender(in)) {
+            counters.rejected++;
+            return 0;
+        }
+        boolean join = in.kind() == GossipKind.JOIN;
+        boolean allowed =
+                join
+                        ? node.admission.allowsJoin(nowNs)
+                        : node.admission.allowsExchange(sender.shortId(), nowNs);
+        if (allowed) {
+            DescriptorRejection rejection = node.check(sender, false, nowNs);
+            if (rejection != null && rejection != DescriptorRejection.OVER_BUDGET) {
+                return 0;
+            }
+            allowed = rejection == null;
+        }
+        long asker = allowed ? node.acquire(sender) : table.acquire(sender);
         if (asker == PeerTable.NULL_PEER) {
             counters.rejected++;
             return 0;
         }
-        int work =
-                in.kind() == GossipKind.JOIN
-                        ? onJoin(asker, in, nowNs)
-                        : onExchange(asker, in, nowNs);
+        int work = 0;
+        if (from != PeerTable.NULL_PEER && from != asker) {
+            counters.rejected++;
+        } else if (!allowed) {
+            work = refuse(asker, in.requestId(), in.kind() != GossipKind.PUSH, nowNs);
+        } else {
+            work = join ? onJoin(asker, in, nowNs) : onExchange(asker, in, nowNs);
+        }
         table.release(asker);
         return work;
     }
@@ -46,11 +67,8 @@ final class PassiveSide {
     private int onExchange(long asker, GossipMessage in, long nowNs) {
         GossipKind kind = in.kind();
         long askerId = sender.shortId();
-        if (!node.admission.allowsExchange(askerId, nowNs)) {
-            return refuse(asker, in.requestId(), kind != GossipKind.PUSH, nowNs);
-        }
         // The answer is prepared before the merge, so that nobody is sent back what he sent.
-        node.prepare(message.peers);
+        node.prepare(message.peers, nowNs);
         if (kind != GossipKind.PUSH && !message.send(asker, GossipKind.REPLY, in.requestId())) {
             return 0;
         }
@@ -58,17 +76,14 @@ final class PassiveSide {
         counters.accepted++;
         if (kind != GossipKind.PULL) {
             int sentCount = kind == GossipKind.PUSH ? 0 : message.peers.sentPeers(sent);
-            node.merge(in, sent, sentCount);
+            node.merge(in, sent, sentCount, false, nowNs);
         }
         node.growOlder();
         return 1;
     }
 
     private int onJoin(long newcomer, GossipMessage in, long nowNs) {
-        if (!node.admission.allowsJoin(nowNs)) {
-            return refuse(newcomer, in.requestId(), true, nowNs);
-        }
-        node.prepare(message.peers);
+        node.prepare(message.peers, nowNs);
         if (!message.send(newcomer, GossipKind.JOIN_REPLY, in.requestId())) {
             return 0;
         }
@@ -77,22 +92,13 @@ final class PassiveSide {
         return 1;
     }
 
-    /// The sender of a request is its first peer. He must be a possible one, not this node itself,
-    /// and the one that the frame came from. Takes a reference to him.
-    private long acquireSender(long from, GossipMessage in) {
+    /// The sender of a request is its first peer. He must be a possible one, and not this node.
+    private boolean readSender(GossipMessage in) {
         if (in.size() < 1) {
-            return PeerTable.NULL_PEER;
+            return false;
         }
         in.peerAt(0, sender);
-        if (sender.shortId() == table.shortIdOf(node.self())) {
-            return PeerTable.NULL_PEER;
-        }
-        long asker = table.acquire(sender);
-        if (asker != PeerTable.NULL_PEER && from != PeerTable.NULL_PEER && from != asker) {
-            table.release(asker);
-            return PeerTable.NULL_PEER;
-        }
-        return asker;
+        return sender.isValid() && sender.shortId() != table.shortIdOf(node.self());
     }
 
     /// BUSY answers have a budget too, or they would be an amplifier.

@@ -4,8 +4,16 @@ package ai.bytesandbrains.engine.overlay;
 /// and again, so that walking over a message allocates nothing.
 ///
 /// Its content may come from outside unchecked; [#isValid] tells whether a [PeerTable] may take it.
-/// Not thread-safe.
+/// A signed one carries a proof too: the public key that the identity is the hash of, when it was
+/// issued, and a signature over all of it; whether that holds, a [DescriptorVerifier] tells. Not
+/// thread-safe.
 public final class PeerDescriptor {
+
+    /// The words of a proof: four of the public key, then eight of the signature.
+    public static final int PROOF_WORDS = 12;
+
+    /// How many of them are the public key.
+    static final int KEY_WORDS = 4;
 
     private long id0;
     private long id1;
@@ -17,11 +25,15 @@ public final class PeerDescriptor {
     private int port;
     private int stream;
     private int age;
+    private boolean signed;
+    private int sequence;
+    private long issuedAtMs;
+    private long[] proof;
 
     /// Makes an empty, invalid descriptor.
     public PeerDescriptor() {}
 
-    /// Sets the identity.
+    /// Sets the identity, and takes any proof away.
     ///
     /// @param word0 the short id
     /// @param word1 the second word
@@ -33,6 +45,7 @@ public final class PeerDescriptor {
         id1 = word1;
         id2 = word2;
         id3 = word3;
+        signed = false;
         return this;
     }
 
@@ -59,6 +72,34 @@ public final class PeerDescriptor {
     /// @return this
     public PeerDescriptor age(int age) {
         this.age = age;
+        return this;
+    }
+
+    /// Makes the descriptor a signed one, whose proof is then to be filled in. The first call in
+    /// the life of a descriptor allocates.
+    ///
+    /// @param sequence grows with every start of the peer, unsigned
+    /// @param issuedAtMs when it was signed, in milliseconds since 1970
+    /// @return this
+    public PeerDescriptor signed(int sequence, long issuedAtMs) {
+        if (proof == null) {
+            proof = new long[PROOF_WORDS];
+        }
+        this.signed = true;
+        this.sequence = sequence;
+        this.issuedAtMs = issuedAtMs;
+        return this;
+    }
+
+    /// Sets a word of the proof.
+    ///
+    /// @param index from 0 to [#PROOF_WORDS]` - 1`
+    /// @param word eight bytes, the first one most significant
+    /// @return this
+    /// @throws IllegalStateException if the descriptor is not signed
+    public PeerDescriptor proofWord(int index, long word) {
+        requireSigned();
+        proof[index] = word;
         return this;
     }
 
@@ -131,6 +172,36 @@ public final class PeerDescriptor {
     /// {@return the stream}
     public int stream() {
         return stream;
+    }
+
+    /// {@return whether it carries a proof, which may be wrong}
+    public boolean isSigned() {
+        return signed;
+    }
+
+    /// {@return what grows with every start of the peer, unsigned; zero without a proof}
+    public int sequence() {
+        return signed ? sequence : 0;
+    }
+
+    /// {@return when it was signed, in milliseconds since 1970; zero without a proof}
+    public long issuedAtMs() {
+        return signed ? issuedAtMs : 0;
+    }
+
+    /// {@return a word of the proof}
+    ///
+    /// @param index from 0 to [#PROOF_WORDS]` - 1`
+    /// @throws IllegalStateException if the descriptor is not signed
+    public long proofWord(int index) {
+        requireSigned();
+        return proof[index];
+    }
+
+    private void requireSigned() {
+        if (!signed) {
+            throw new IllegalStateException("id0=0x%016x: not signed".formatted(id0));
+        }
     }
 
     /// {@return the age in exchanges; from outside it may be any int}

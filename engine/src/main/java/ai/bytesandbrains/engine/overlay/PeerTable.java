@@ -271,6 +271,34 @@ public final class PeerTable implements AutoCloseable {
         return indexOf(peer, address) != NONE;
     }
 
+    /// Replaces all addresses of a peer by the one that it has proven to be its own.
+    ///
+    /// @param peer a live handle
+    /// @param descriptor a valid descriptor of that peer, whose proof holds
+    /// @return whether anything has changed
+    /// @throws IllegalArgumentException if the descriptor is not valid or another peer's
+    public boolean replaceAddress(long peer, PeerDescriptor descriptor) {
+        if (!descriptor.isValid() || !isPeer(peer, descriptor)) {
+            throw new IllegalArgumentException(
+                    "id0=0x%016x: not a descriptor of peer 0x%016x"
+                            .formatted(descriptor.shortId(), peer));
+        }
+        long at = live(peer);
+        boolean same =
+                records.get(INT, addressAt(at, 0)) == descriptor.addressKind()
+                        && records.get(INT, addressAt(at, 0) + 4) == descriptor.stream()
+                        && records.get(LONG, addressAt(at, 0) + 8) == descriptor.ipHigh()
+                        && records.get(LONG, addressAt(at, 0) + 16) == descriptor.ipLow()
+                        && records.get(INT, addressAt(at, 0) + 24) == descriptor.port();
+        if (!same) {
+            writeAddress(addressAt(at, 0), descriptor);
+            for (int i = 1; i < ADDRESSES_PER_PEER; i++) {
+                records.set(INT, addressAt(at, i), 0);
+            }
+        }
+        return !same;
+    }
+
     /// Gives a peer one more address.
     ///
     /// @param peer a live handle

@@ -177,7 +177,7 @@ class BasaltExchangeTest {
                             int number = 100 + (round[0]++ * 7919) % 300;
                             message.peers().get(i).id(number, number * 31L, ~number, number * 17L);
                         }
-                        bound.node.merge(message, sent, 0);
+                        bound.node.merge(message, sent, 0, true, 0);
                         bound.node.growOlder();
                         bound.node.periodPassed();
                     });
@@ -215,13 +215,14 @@ class BasaltExchangeTest {
                             table,
                             new Random(seed),
                             GossipListener.NONE,
-                            new GossipCounters());
+                            new GossipCounters(),
+                            null);
             node.bind(0);
             node.start(table.acquire(Peers.descriptor(1)), 0, 0);
         }
 
         void merge(int age, int... numbers) {
-            node.merge(GossipCopy.of(GossipKind.PUSH, 1, age, numbers), new long[V], 0);
+            node.merge(GossipCopy.of(GossipKind.PUSH, 1, age, numbers), new long[V], 0, true, 0);
         }
 
         Set<Integer> numbers() {

@@ -39,5 +39,11 @@ public final class Peers {
                 .address(
                         from.addressKind(), from.ipHigh(), from.ipLow(), from.port(), from.stream())
                 .age(from.age());
+        if (from.isSigned()) {
+            into.signed(from.sequence(), from.issuedAtMs());
+            for (int i = 0; i < PeerDescriptor.PROOF_WORDS; i++) {
+                into.proofWord(i, from.proofWord(i));
+            }
+        }
     }
 }
