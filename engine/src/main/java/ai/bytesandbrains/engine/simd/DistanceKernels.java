@@ -8,10 +8,16 @@ import java.lang.foreign.MemorySegment;
 /// array of the caller. Implementations are stateless, safe for any number of threads, and allocate
 /// nothing once compiled (see [Kernels#warmUp]).
 ///
-/// **Agreement.** The `...Columns` and `adc...` kernels add up in one fixed order in every
-/// implementation and on every vector width, so their results are equal bit for bit: codebooks that
-/// are trained on different machines depend on it. The others sum lanes in an order of their own;
-/// for n terms t they agree within `n * 2^-23 * sum(|t|)`.
+/// **Agreement.** Each kernel adds up in one fixed order in every implementation and on every
+/// vector width, so results are equal bit for bit: it does not show when an implementation takes
+/// over from another, and machines of different kinds agree on codebooks and on the order of
+/// neighbours. The order of `squaredL2`, `dot` and their row forms: of the components before the
+/// last multiple of 16, lane j of sixteen sums the terms j, j + 16, j + 32 and so on by fused
+/// multiply-adds; lanes j and j + 8 are added, then j and j + 4, j and j + 2, the last two; then
+/// the other components follow by fused multiply-adds. The one order of the `...Columns` and
+/// `adc...` kernels stands with them.
+///
+/// Sums of n terms t are off by at most `n * 2^-23 * sum(|t|)`.
 public interface DistanceKernels {
     /// Rows of [#squaredL2Rows] and [#dotRows], and columns of [#squaredL2Columns], come in
     /// multiples of this many floats.

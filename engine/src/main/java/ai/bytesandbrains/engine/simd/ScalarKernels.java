@@ -15,23 +15,78 @@ class ScalarKernels implements DistanceKernels {
     @Override
     public float squaredL2(
             MemorySegment a, long aOffset, MemorySegment b, long bOffset, int dimensions) {
-        float sum = 0;
-        for (int d = 0; d < dimensions; d++) {
-            long at = 4L * d;
-            float difference = a.get(FLOAT, aOffset + at) - b.get(FLOAT, bOffset + at);
-            sum += difference * difference;
+        int end = dimensions & -PADDING;
+        float even =
+                squaredL2Lanes(a, aOffset, b, bOffset, end, 0)
+                        + squaredL2Lanes(a, aOffset, b, bOffset, end, 2);
+        float odd =
+                squaredL2Lanes(a, aOffset, b, bOffset, end, 1)
+                        + squaredL2Lanes(a, aOffset, b, bOffset, end, 3);
+        float sum = even + odd;
+        for (int d = end; d < dimensions; d++) {
+            sum = squaredL2Term(a, aOffset, b, bOffset, d, sum);
         }
         return sum;
     }
 
+    /// Lanes j, j + 4, j + 8 and j + 12 of the contract's sixteen.
+    private static float squaredL2Lanes(
+            MemorySegment a, long aOffset, MemorySegment b, long bOffset, int end, int j) {
+        float s0 = 0;
+        float s4 = 0;
+        float s8 = 0;
+        float s12 = 0;
+        for (int d = j; d < end; d += PADDING) {
+            s0 = squaredL2Term(a, aOffset, b, bOffset, d, s0);
+            s4 = squaredL2Term(a, aOffset, b, bOffset, d + 4, s4);
+            s8 = squaredL2Term(a, aOffset, b, bOffset, d + 8, s8);
+            s12 = squaredL2Term(a, aOffset, b, bOffset, d + 12, s12);
+        }
+        return (s0 + s8) + (s4 + s12);
+    }
+
+    private static float squaredL2Term(
+            MemorySegment a, long aOffset, MemorySegment b, long bOffset, int d, float sum) {
+        float x = a.get(FLOAT, aOffset + 4L * d);
+        float y = b.get(FLOAT, bOffset + 4L * d);
+        return Math.fma(x - y, x - y, sum);
+    }
+
     @Override
     public float dot(MemorySegment a, long aOffset, MemorySegment b, long bOffset, int dimensions) {
-        float sum = 0;
-        for (int d = 0; d < dimensions; d++) {
-            long at = 4L * d;
-            sum += a.get(FLOAT, aOffset + at) * b.get(FLOAT, bOffset + at);
+        int end = dimensions & -PADDING;
+        float even =
+                dotLanes(a, aOffset, b, bOffset, end, 0) + dotLanes(a, aOffset, b, bOffset, end, 2);
+        float odd =
+                dotLanes(a, aOffset, b, bOffset, end, 1) + dotLanes(a, aOffset, b, bOffset, end, 3);
+        float sum = even + odd;
+        for (int d = end; d < dimensions; d++) {
+            sum = dotTerm(a, aOffset, b, bOffset, d, sum);
         }
         return sum;
+    }
+
+    /// Lanes j, j + 4, j + 8 and j + 12 of the contract's sixteen.
+    private static float dotLanes(
+            MemorySegment a, long aOffset, MemorySegment b, long bOffset, int end, int j) {
+        float s0 = 0;
+        float s4 = 0;
+        float s8 = 0;
+        float s12 = 0;
+        for (int d = j; d < end; d += PADDING) {
+            s0 = dotTerm(a, aOffset, b, bOffset, d, s0);
+            s4 = dotTerm(a, aOffset, b, bOffset, d + 4, s4);
+            s8 = dotTerm(a, aOffset, b, bOffset, d + 8, s8);
+            s12 = dotTerm(a, aOffset, b, bOffset, d + 12, s12);
+        }
+        return (s0 + s8) + (s4 + s12);
+    }
+
+    private static float dotTerm(
+            MemorySegment a, long aOffset, MemorySegment b, long bOffset, int d, float sum) {
+        float x = a.get(FLOAT, aOffset + 4L * d);
+        float y = b.get(FLOAT, bOffset + 4L * d);
+        return Math.fma(x, y, sum);
     }
 
     @Override

@@ -1,7 +1,10 @@
 package ai.bytesandbrains.engine.simd;
 
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 import java.lang.foreign.MemorySegment;
@@ -12,13 +15,40 @@ import java.nio.ByteOrder;
 ///
 /// The row kernels take four rows at a time with one accumulator each: enough independent chains to
 /// hide the latency of the fused multiply-add, few enough registers for C2 not to spill. The
-/// species is a constant and no vector is ever kept in a field, or C2 would box it.
+/// sixteen lanes of the contract are one vector at 512 bits; at less they are strips, which are
+/// summed one after the other, the rows being in the cache from the first of them on, and added in
+/// pairs. How the lanes of a sum are added is spelled out, since the order of `reduceLanes` is not
+/// defined.
 ///
-/// Each vector loop stands in a method of its own and passes no vector in or out: what C2 makes of
-/// it then rests on the profile of that loop alone, however rare its calls are.
+/// The species is a constant and no vector is ever kept in a field that changes, or C2 would box
+/// it. Each vector loop stands in a method of its own and passes no vector in or out: what C2 makes
+/// of it then rests on the profile of that loop alone, however rare its calls are.
 final class VectorKernels implements DistanceKernels {
-    private static final VectorSpecies<Float> SPECIES = VectorShapes.FLOATS;
-    private static final int LANES = SPECIES.length();
+    private static final VectorSpecies<Float> FLOATS = VectorShapes.FLOATS;
+    private static final int LANES = FLOATS.length();
+    private static final VectorSpecies<Integer> INTS = VectorShapes.INTS;
+
+    /// Strips that make up the sixteen lanes, and how many pairs of them are added up.
+    private static final int STRIPS = PADDING / LANES;
+
+    private static final int STRIP_PAIRS = STRIPS > 2 ? 2 : 1;
+    private static final int HALF = LANES / 2;
+    private static final int QUARTER = LANES / 4;
+
+    /// Of two vectors, the lower halves side by side, and the upper ones.
+    private static final IntVector HALVES_LOW = halves(0);
+
+    private static final IntVector HALVES_HIGH = halves(HALF);
+
+    /// Of two vectors of two halves each, the lower quarters of the halves, and the upper ones.
+    private static final IntVector QUARTERS_LOW = quarters(0);
+
+    private static final IntVector QUARTERS_HIGH = quarters(QUARTER);
+
+    private static final VectorShuffle<Float> BY_EIGHT = rotation(8);
+    private static final VectorShuffle<Float> BY_FOUR = rotation(4);
+    private static final VectorShuffle<Float> BY_TWO = rotation(2);
+    private static final VectorShuffle<Float> BY_ONE = rotation(1);
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
@@ -31,45 +61,37 @@ final class VectorKernels implements DistanceKernels {
 
     VectorKernels() {}
 
+    private static IntVector halves(int from) {
+        int[] lanes = new int[LANES];
+        for (int i = 0; i < LANES; i++) {
+            lanes[i] = i / HALF * LANES + from + i % HALF;
+        }
+        return IntVector.fromArray(INTS, lanes, 0);
+    }
+
+    private static IntVector quarters(int from) {
+        int[] lanes = new int[LANES];
+        for (int i = 0; i < LANES; i++) {
+            lanes[i] = i / QUARTER * HALF + from + i % QUARTER;
+        }
+        return IntVector.fromArray(INTS, lanes, 0);
+    }
+
+    private static VectorShuffle<Float> rotation(int lanes) {
+        return VectorShuffle.fromOp(FLOATS, i -> (i + lanes) % LANES);
+    }
+
     @Override
     public float squaredL2(
             MemorySegment a, long aOffset, MemorySegment b, long bOffset, int dimensions) {
-        int bound = SPECIES.loopBound(dimensions);
-        float sum = bound > 0 ? squaredL2Lanes(a, aOffset, b, bOffset, bound) : 0;
-        for (int d = bound; d < dimensions; d++) {
-            float difference = a.get(FLOAT, aOffset + 4L * d) - b.get(FLOAT, bOffset + 4L * d);
-            sum += difference * difference;
+        int end = dimensions & -PADDING;
+        float sum = end > 0 ? squaredL2OneRow(a, aOffset, b, bOffset, end) : 0;
+        for (int d = end; d < dimensions; d++) {
+            float x = a.get(FLOAT, aOffset + 4L * d);
+            float y = b.get(FLOAT, bOffset + 4L * d);
+            sum = Math.fma(x - y, x - y, sum);
         }
         return sum;
-    }
-
-    private static float squaredL2Lanes(
-            MemorySegment a, long aOffset, MemorySegment b, long bOffset, int bound) {
-        FloatVector acc = FloatVector.zero(SPECIES);
-        for (int d = 0; d < bound; d += LANES) {
-            FloatVector difference = load(a, aOffset + 4L * d).sub(load(b, bOffset + 4L * d));
-            acc = difference.fma(difference, acc);
-        }
-        return acc.reduceLanes(VectorOperators.ADD);
-    }
-
-    @Override
-    public float dot(MemorySegment a, long aOffset, MemorySegment b, long bOffset, int dimensions) {
-        int bound = SPECIES.loopBound(dimensions);
-        float sum = bound > 0 ? dotLanes(a, aOffset, b, bOffset, bound) : 0;
-        for (int d = bound; d < dimensions; d++) {
-            sum += a.get(FLOAT, aOffset + 4L * d) * b.get(FLOAT, bOffset + 4L * d);
-        }
-        return sum;
-    }
-
-    private static float dotLanes(
-            MemorySegment a, long aOffset, MemorySegment b, long bOffset, int bound) {
-        FloatVector acc = FloatVector.zero(SPECIES);
-        for (int d = 0; d < bound; d += LANES) {
-            acc = load(a, aOffset + 4L * d).fma(load(b, bOffset + 4L * d), acc);
-        }
-        return acc.reduceLanes(VectorOperators.ADD);
     }
 
     @Override
@@ -89,7 +111,7 @@ final class VectorKernels implements DistanceKernels {
         }
         for (; i < count; i++) {
             long row = rowsOffset + i * rowStride;
-            out[i] = squaredL2Lanes(query, queryOffset, rows, row, paddedDimensions);
+            out[i] = squaredL2OneRow(query, queryOffset, rows, row, paddedDimensions);
         }
     }
 
@@ -105,26 +127,114 @@ final class VectorKernels implements DistanceKernels {
         long r1 = r0 + rowStride;
         long r2 = r1 + rowStride;
         long r3 = r2 + rowStride;
-        FloatVector a0 = FloatVector.zero(SPECIES);
-        FloatVector a1 = FloatVector.zero(SPECIES);
-        FloatVector a2 = FloatVector.zero(SPECIES);
-        FloatVector a3 = FloatVector.zero(SPECIES);
-        for (int d = 0; d < paddedDimensions; d += LANES) {
-            long at = 4L * d;
-            FloatVector q = load(query, queryOffset + at);
-            FloatVector d0 = q.sub(load(rows, r0 + at));
-            FloatVector d1 = q.sub(load(rows, r1 + at));
-            FloatVector d2 = q.sub(load(rows, r2 + at));
-            FloatVector d3 = q.sub(load(rows, r3 + at));
-            a0 = d0.fma(d0, a0);
-            a1 = d1.fma(d1, a1);
-            a2 = d2.fma(d2, a2);
-            a3 = d3.fma(d3, a3);
+        FloatVector s0 = FloatVector.zero(FLOATS);
+        FloatVector s1 = FloatVector.zero(FLOATS);
+        FloatVector s2 = FloatVector.zero(FLOATS);
+        FloatVector s3 = FloatVector.zero(FLOATS);
+        for (int first = 0; first < STRIP_PAIRS; first++) {
+            FloatVector t0 = FloatVector.zero(FLOATS);
+            FloatVector t1 = FloatVector.zero(FLOATS);
+            FloatVector t2 = FloatVector.zero(FLOATS);
+            FloatVector t3 = FloatVector.zero(FLOATS);
+            for (int strip = first; strip < STRIPS; strip += STRIP_PAIRS) {
+                FloatVector a0 = FloatVector.zero(FLOATS);
+                FloatVector a1 = FloatVector.zero(FLOATS);
+                FloatVector a2 = FloatVector.zero(FLOATS);
+                FloatVector a3 = FloatVector.zero(FLOATS);
+                for (int d = LANES * strip; d < paddedDimensions; d += PADDING) {
+                    long at = 4L * d;
+                    FloatVector q = fromMemorySegment(FLOATS, query, queryOffset + at, ORDER);
+                    FloatVector d0 = q.sub(fromMemorySegment(FLOATS, rows, r0 + at, ORDER));
+                    FloatVector d1 = q.sub(fromMemorySegment(FLOATS, rows, r1 + at, ORDER));
+                    FloatVector d2 = q.sub(fromMemorySegment(FLOATS, rows, r2 + at, ORDER));
+                    FloatVector d3 = q.sub(fromMemorySegment(FLOATS, rows, r3 + at, ORDER));
+                    a0 = d0.fma(d0, a0);
+                    a1 = d1.fma(d1, a1);
+                    a2 = d2.fma(d2, a2);
+                    a3 = d3.fma(d3, a3);
+                }
+                t0 = t0.add(a0);
+                t1 = t1.add(a1);
+                t2 = t2.add(a2);
+                t3 = t3.add(a3);
+            }
+            s0 = s0.add(t0);
+            s1 = s1.add(t1);
+            s2 = s2.add(t2);
+            s3 = s3.add(t3);
         }
-        out[outIndex] = a0.reduceLanes(VectorOperators.ADD);
-        out[outIndex + 1] = a1.reduceLanes(VectorOperators.ADD);
-        out[outIndex + 2] = a2.reduceLanes(VectorOperators.ADD);
-        out[outIndex + 3] = a3.reduceLanes(VectorOperators.ADD);
+        // Two rows in a vector, then four, then their last lanes.
+        IntVector i0 = s0.reinterpretAsInts();
+        IntVector i1 = s1.reinterpretAsInts();
+        IntVector i2 = s2.reinterpretAsInts();
+        IntVector i3 = s3.reinterpretAsInts();
+        s0 =
+                HALVES_LOW
+                        .selectFrom(i0, i1)
+                        .reinterpretAsFloats()
+                        .add(HALVES_HIGH.selectFrom(i0, i1).reinterpretAsFloats());
+        s2 =
+                HALVES_LOW
+                        .selectFrom(i2, i3)
+                        .reinterpretAsFloats()
+                        .add(HALVES_HIGH.selectFrom(i2, i3).reinterpretAsFloats());
+        i0 = s0.reinterpretAsInts();
+        i2 = s2.reinterpretAsInts();
+        s0 =
+                QUARTERS_LOW
+                        .selectFrom(i0, i2)
+                        .reinterpretAsFloats()
+                        .add(QUARTERS_HIGH.selectFrom(i0, i2).reinterpretAsFloats());
+        if (QUARTER > 2) {
+            s0 = s0.add(s0.rearrange(BY_TWO));
+        }
+        if (QUARTER > 1) {
+            s0 = s0.add(s0.rearrange(BY_ONE));
+        }
+        out[outIndex] = s0.lane(0);
+        out[outIndex + 1] = s0.lane(QUARTER);
+        out[outIndex + 2] = s0.lane(2 * QUARTER);
+        out[outIndex + 3] = s0.lane(3 * QUARTER);
+    }
+
+    private static float squaredL2OneRow(
+            MemorySegment query, long queryOffset, MemorySegment rows, long row, int end) {
+        FloatVector sum = FloatVector.zero(FLOATS);
+        for (int first = 0; first < STRIP_PAIRS; first++) {
+            FloatVector pair = FloatVector.zero(FLOATS);
+            for (int strip = first; strip < STRIPS; strip += STRIP_PAIRS) {
+                FloatVector acc = FloatVector.zero(FLOATS);
+                for (int d = LANES * strip; d < end; d += PADDING) {
+                    long at = 4L * d;
+                    FloatVector q = fromMemorySegment(FLOATS, query, queryOffset + at, ORDER);
+                    FloatVector difference =
+                            q.sub(fromMemorySegment(FLOATS, rows, row + at, ORDER));
+                    acc = difference.fma(difference, acc);
+                }
+                pair = pair.add(acc);
+            }
+            sum = sum.add(pair);
+        }
+        if (LANES > 8) {
+            sum = sum.add(sum.rearrange(BY_EIGHT));
+        }
+        if (LANES > 4) {
+            sum = sum.add(sum.rearrange(BY_FOUR));
+        }
+        sum = sum.add(sum.rearrange(BY_TWO));
+        return sum.lane(0) + sum.lane(1);
+    }
+
+    @Override
+    public float dot(MemorySegment a, long aOffset, MemorySegment b, long bOffset, int dimensions) {
+        int end = dimensions & -PADDING;
+        float sum = end > 0 ? dotOneRow(a, aOffset, b, bOffset, end) : 0;
+        for (int d = end; d < dimensions; d++) {
+            float x = a.get(FLOAT, aOffset + 4L * d);
+            float y = b.get(FLOAT, bOffset + 4L * d);
+            sum = Math.fma(x, y, sum);
+        }
+        return sum;
     }
 
     @Override
@@ -144,7 +254,7 @@ final class VectorKernels implements DistanceKernels {
         }
         for (; i < count; i++) {
             long row = rowsOffset + i * rowStride;
-            out[i] = dotLanes(query, queryOffset, rows, row, paddedDimensions);
+            out[i] = dotOneRow(query, queryOffset, rows, row, paddedDimensions);
         }
     }
 
@@ -160,22 +270,96 @@ final class VectorKernels implements DistanceKernels {
         long r1 = r0 + rowStride;
         long r2 = r1 + rowStride;
         long r3 = r2 + rowStride;
-        FloatVector a0 = FloatVector.zero(SPECIES);
-        FloatVector a1 = FloatVector.zero(SPECIES);
-        FloatVector a2 = FloatVector.zero(SPECIES);
-        FloatVector a3 = FloatVector.zero(SPECIES);
-        for (int d = 0; d < paddedDimensions; d += LANES) {
-            long at = 4L * d;
-            FloatVector q = load(query, queryOffset + at);
-            a0 = q.fma(load(rows, r0 + at), a0);
-            a1 = q.fma(load(rows, r1 + at), a1);
-            a2 = q.fma(load(rows, r2 + at), a2);
-            a3 = q.fma(load(rows, r3 + at), a3);
+        FloatVector s0 = FloatVector.zero(FLOATS);
+        FloatVector s1 = FloatVector.zero(FLOATS);
+        FloatVector s2 = FloatVector.zero(FLOATS);
+        FloatVector s3 = FloatVector.zero(FLOATS);
+        for (int first = 0; first < STRIP_PAIRS; first++) {
+            FloatVector t0 = FloatVector.zero(FLOATS);
+            FloatVector t1 = FloatVector.zero(FLOATS);
+            FloatVector t2 = FloatVector.zero(FLOATS);
+            FloatVector t3 = FloatVector.zero(FLOATS);
+            for (int strip = first; strip < STRIPS; strip += STRIP_PAIRS) {
+                FloatVector a0 = FloatVector.zero(FLOATS);
+                FloatVector a1 = FloatVector.zero(FLOATS);
+                FloatVector a2 = FloatVector.zero(FLOATS);
+                FloatVector a3 = FloatVector.zero(FLOATS);
+                for (int d = LANES * strip; d < paddedDimensions; d += PADDING) {
+                    long at = 4L * d;
+                    FloatVector q = fromMemorySegment(FLOATS, query, queryOffset + at, ORDER);
+                    a0 = q.fma(fromMemorySegment(FLOATS, rows, r0 + at, ORDER), a0);
+                    a1 = q.fma(fromMemorySegment(FLOATS, rows, r1 + at, ORDER), a1);
+                    a2 = q.fma(fromMemorySegment(FLOATS, rows, r2 + at, ORDER), a2);
+                    a3 = q.fma(fromMemorySegment(FLOATS, rows, r3 + at, ORDER), a3);
+                }
+                t0 = t0.add(a0);
+                t1 = t1.add(a1);
+                t2 = t2.add(a2);
+                t3 = t3.add(a3);
+            }
+            s0 = s0.add(t0);
+            s1 = s1.add(t1);
+            s2 = s2.add(t2);
+            s3 = s3.add(t3);
         }
-        out[outIndex] = a0.reduceLanes(VectorOperators.ADD);
-        out[outIndex + 1] = a1.reduceLanes(VectorOperators.ADD);
-        out[outIndex + 2] = a2.reduceLanes(VectorOperators.ADD);
-        out[outIndex + 3] = a3.reduceLanes(VectorOperators.ADD);
+        // Two rows in a vector, then four, then their last lanes.
+        IntVector i0 = s0.reinterpretAsInts();
+        IntVector i1 = s1.reinterpretAsInts();
+        IntVector i2 = s2.reinterpretAsInts();
+        IntVector i3 = s3.reinterpretAsInts();
+        s0 =
+                HALVES_LOW
+                        .selectFrom(i0, i1)
+                        .reinterpretAsFloats()
+                        .add(HALVES_HIGH.selectFrom(i0, i1).reinterpretAsFloats());
+        s2 =
+                HALVES_LOW
+                        .selectFrom(i2, i3)
+                        .reinterpretAsFloats()
+                        .add(HALVES_HIGH.selectFrom(i2, i3).reinterpretAsFloats());
+        i0 = s0.reinterpretAsInts();
+        i2 = s2.reinterpretAsInts();
+        s0 =
+                QUARTERS_LOW
+                        .selectFrom(i0, i2)
+                        .reinterpretAsFloats()
+                        .add(QUARTERS_HIGH.selectFrom(i0, i2).reinterpretAsFloats());
+        if (QUARTER > 2) {
+            s0 = s0.add(s0.rearrange(BY_TWO));
+        }
+        if (QUARTER > 1) {
+            s0 = s0.add(s0.rearrange(BY_ONE));
+        }
+        out[outIndex] = s0.lane(0);
+        out[outIndex + 1] = s0.lane(QUARTER);
+        out[outIndex + 2] = s0.lane(2 * QUARTER);
+        out[outIndex + 3] = s0.lane(3 * QUARTER);
+    }
+
+    private static float dotOneRow(
+            MemorySegment query, long queryOffset, MemorySegment rows, long row, int end) {
+        FloatVector sum = FloatVector.zero(FLOATS);
+        for (int first = 0; first < STRIP_PAIRS; first++) {
+            FloatVector pair = FloatVector.zero(FLOATS);
+            for (int strip = first; strip < STRIPS; strip += STRIP_PAIRS) {
+                FloatVector acc = FloatVector.zero(FLOATS);
+                for (int d = LANES * strip; d < end; d += PADDING) {
+                    long at = 4L * d;
+                    FloatVector q = fromMemorySegment(FLOATS, query, queryOffset + at, ORDER);
+                    acc = q.fma(fromMemorySegment(FLOATS, rows, row + at, ORDER), acc);
+                }
+                pair = pair.add(acc);
+            }
+            sum = sum.add(pair);
+        }
+        if (LANES > 8) {
+            sum = sum.add(sum.rearrange(BY_EIGHT));
+        }
+        if (LANES > 4) {
+            sum = sum.add(sum.rearrange(BY_FOUR));
+        }
+        sum = sum.add(sum.rearrange(BY_TWO));
+        return sum.lane(0) + sum.lane(1);
     }
 
     @Override
@@ -210,13 +394,13 @@ final class VectorKernels implements DistanceKernels {
             float[] out,
             int outIndex) {
         long line = columnsOffset;
-        FloatVector a0 = FloatVector.zero(SPECIES);
-        FloatVector a1 = FloatVector.zero(SPECIES);
-        FloatVector a2 = FloatVector.zero(SPECIES);
-        FloatVector a3 = FloatVector.zero(SPECIES);
+        FloatVector a0 = FloatVector.zero(FLOATS);
+        FloatVector a1 = FloatVector.zero(FLOATS);
+        FloatVector a2 = FloatVector.zero(FLOATS);
+        FloatVector a3 = FloatVector.zero(FLOATS);
         for (int d = 0; d < dimensions; d++) {
             float component = vector.get(FLOAT, vectorOffset + 4L * d);
-            FloatVector x = FloatVector.broadcast(SPECIES, component);
+            FloatVector x = FloatVector.broadcast(FLOATS, component);
             FloatVector d0 = x.sub(load(columns, line));
             FloatVector d1 = x.sub(load(columns, line + 4L * LANES));
             FloatVector d2 = x.sub(load(columns, line + 8L * LANES));
@@ -244,11 +428,11 @@ final class VectorKernels implements DistanceKernels {
             float[] out,
             int outIndex) {
         long line = columnsOffset;
-        FloatVector acc = FloatVector.zero(SPECIES);
+        FloatVector acc = FloatVector.zero(FLOATS);
         for (int d = 0; d < dimensions; d++) {
             float component = vector.get(FLOAT, vectorOffset + 4L * d);
             FloatVector difference =
-                    FloatVector.broadcast(SPECIES, component).sub(load(columns, line));
+                    FloatVector.broadcast(FLOATS, component).sub(load(columns, line));
             acc = difference.fma(difference, acc);
             line += lineStride;
         }
@@ -317,6 +501,6 @@ final class VectorKernels implements DistanceKernels {
     }
 
     private static FloatVector load(MemorySegment segment, long offset) {
-        return FloatVector.fromMemorySegment(SPECIES, segment, offset, ORDER);
+        return FloatVector.fromMemorySegment(FLOATS, segment, offset, ORDER);
     }
 }

@@ -17,7 +17,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 class KernelsTest {
-    private static final float ULP = 0x1.0p-23f;
+    private static final double ULP = 0x1.0p-23;
 
     private final DistanceKernels scalar = new ScalarKernels();
     private final DistanceKernels vector = new VectorKernels();
@@ -30,45 +30,61 @@ class KernelsTest {
 
     @ParameterizedTest
     @MethodSource("sizes")
-    void shouldAgreeWithTheOracleOnPairs(int dimensions) {
+    void shouldEqualTheOracleBitForBitOnPairs(int dimensions) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment vectors = TestVectors.gaussian(arena, random, 3, dimensions);
             long b = 4L * dimensions;
-            float l2 = scalar.squaredL2(vectors, 0, vectors, b, dimensions);
 
             assertThat(vector.squaredL2(vectors, 0, vectors, b, dimensions))
-                    .isCloseTo(l2, within(dimensions * ULP * l2));
+                    .isEqualTo(scalar.squaredL2(vectors, 0, vectors, b, dimensions));
             assertThat(vector.dot(vectors, 0, vectors, b, dimensions))
-                    .isCloseTo(
-                            scalar.dot(vectors, 0, vectors, b, dimensions),
-                            within(dotTolerance(vectors, vectors, b, dimensions)));
+                    .isEqualTo(scalar.dot(vectors, 0, vectors, b, dimensions));
         }
     }
 
     @ParameterizedTest
     @MethodSource("sizes")
-    void shouldAgreeWithTheOracleOnRows(int dimensions) {
+    void shouldEqualTheOracleBitForBitOnRows(int dimensions) {
         int padded = (dimensions + 15) & -16;
-        int count = 11;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment query = pad(arena, 1, dimensions, padded);
-            MemorySegment rows = pad(arena, count, dimensions, padded);
-            float[] expected = new float[count];
-            float[] actual = new float[count];
+            MemorySegment rows = pad(arena, 11, dimensions, padded);
+            for (int count = 0; count <= 11; count++) {
+                float[] expected = new float[12];
+                float[] actual = new float[12];
 
-            scalar.squaredL2Rows(query, 0, rows, 0, 4L * padded, count, padded, expected);
-            vector.squaredL2Rows(query, 0, rows, 0, 4L * padded, count, padded, actual);
-            for (int i = 0; i < count; i++) {
-                assertThat(actual[i])
-                        .isCloseTo(expected[i], within(dimensions * ULP * expected[i]));
-            }
+                scalar.squaredL2Rows(query, 0, rows, 0, 4L * padded, count, padded, expected);
+                vector.squaredL2Rows(query, 0, rows, 0, 4L * padded, count, padded, actual);
+                assertThat(actual).isEqualTo(expected);
 
-            scalar.dotRows(query, 0, rows, 0, 4L * padded, count, padded, expected);
-            vector.dotRows(query, 0, rows, 0, 4L * padded, count, padded, actual);
-            for (int i = 0; i < count; i++) {
-                float tolerance = dotTolerance(query, rows, 4L * padded * i, padded);
-                assertThat(actual[i]).isCloseTo(expected[i], within(tolerance));
+                scalar.dotRows(query, 0, rows, 0, 4L * padded, count, padded, expected);
+                vector.dotRows(query, 0, rows, 0, 4L * padded, count, padded, actual);
+                assertThat(actual).isEqualTo(expected);
             }
+        }
+    }
+
+    /// The oracle itself, against sums in double.
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void shouldBeWithinRoundingOfTheTrueSums(int dimensions) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment vectors = TestVectors.gaussian(arena, random, 2, dimensions);
+            long b = 4L * dimensions;
+            double l2 = 0;
+            double dot = 0;
+            double terms = 0;
+            for (int d = 0; d < dimensions; d++) {
+                double x = TestVectors.at(vectors, d);
+                double y = TestVectors.at(vectors, dimensions + d);
+                l2 += (x - y) * (x - y);
+                dot += x * y;
+                terms += Math.abs(x * y);
+            }
+            assertThat((double) scalar.squaredL2(vectors, 0, vectors, b, dimensions))
+                    .isCloseTo(l2, within((dimensions + 2) * ULP * l2));
+            assertThat((double) scalar.dot(vectors, 0, vectors, b, dimensions))
+                    .isCloseTo(dot, within(dimensions * ULP * terms));
         }
     }
 
@@ -123,16 +139,5 @@ class KernelsTest {
             rows.asSlice(4L * (i * padded + dimensions), 4L * (padded - dimensions)).fill((byte) 0);
         }
         return rows;
-    }
-
-    private static float dotTolerance(
-            MemorySegment a, MemorySegment b, long bOffset, int dimensions) {
-        float[] x = TestVectors.array(a, 0, dimensions);
-        float[] y = TestVectors.array(b.asSlice(bOffset), 0, dimensions);
-        float terms = 0;
-        for (int d = 0; d < dimensions; d++) {
-            terms += Math.abs(x[d] * y[d]);
-        }
-        return dimensions * ULP * terms;
     }
 }
