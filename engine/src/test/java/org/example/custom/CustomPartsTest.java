@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import ai.bytesandbrains.engine.codec.Codec;
+import ai.bytesandbrains.engine.index.FlatIndex;
 import ai.bytesandbrains.engine.index.Index;
 import ai.bytesandbrains.engine.index.Neighbour;
+import ai.bytesandbrains.engine.index.Neighbours;
 import ai.bytesandbrains.engine.space.L2Space;
 
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,31 @@ class CustomPartsTest {
                     .containsExactly(new Neighbour(1, 0), new Neighbour(2, 4));
             assertThatIllegalArgumentException().isThrownBy(() -> index.add(3, new float[3]));
             assertThat(index.isEmpty()).isFalse();
+        }
+    }
+
+    @Test
+    void shouldMeasureWithACustomSpace() {
+        ManhattanSpace space = new ManhattanSpace(3);
+        try (Arena arena = Arena.ofConfined();
+                FlatIndex index = new FlatIndex(space);
+                Neighbours found = new Neighbours(2)) {
+            MemorySegment vectors =
+                    arena.allocateFrom(ValueLayout.JAVA_SHORT, new short[] {1, 2, 3, 4, 0, 13, 7});
+            index.add(1, vectors, 0);
+            index.add(2, vectors, 6);
+            index.add(3, vectors, 8);
+
+            assertThat(index.search(vectors, 2, 2, found)).isEqualTo(2);
+            assertThat(found.idAt(0)).isEqualTo(1);
+            assertThat(found.distanceAt(0)).isEqualTo(1 + 1 + 1);
+            assertThat(found.idAt(1)).isEqualTo(2);
+            assertThat(found.distanceAt(1)).isEqualTo(2 + 3 + 9);
+            assertThat(index.removeMatching(vectors, 8)).isEqualTo(1);
+            assertThat(index.len()).isEqualTo(2);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> index.search(new float[3], 1))
+                    .withMessageContaining("not floats");
         }
     }
 

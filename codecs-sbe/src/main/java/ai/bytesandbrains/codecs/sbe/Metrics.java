@@ -14,6 +14,7 @@ final class Metrics {
             case L2 -> ai.bytesandbrains.codecs.sbe.wire.Metric.L2;
             case COSINE -> ai.bytesandbrains.codecs.sbe.wire.Metric.COSINE;
             case INNER_PRODUCT -> ai.bytesandbrains.codecs.sbe.wire.Metric.INNER_PRODUCT;
+            case OTHER -> ai.bytesandbrains.codecs.sbe.wire.Metric.NULL_VAL;
             case HAMMING -> ai.bytesandbrains.codecs.sbe.wire.Metric.HAMMING;
         };
     }
@@ -21,7 +22,7 @@ final class Metrics {
     /// Null if the code is not one of this version's.
     static Metric ofCode(int code) {
         for (Metric metric : ALL) {
-            if (toWire(metric).value() == code) {
+            if (metric != Metric.OTHER && toWire(metric).value() == code) {
                 return metric;
             }
         }

@@ -1,6 +1,7 @@
 package ai.bytesandbrains.engine.codec;
 
 import ai.bytesandbrains.engine.space.Metric;
+import ai.bytesandbrains.engine.space.Vectors;
 
 import java.util.Objects;
 
@@ -116,7 +117,8 @@ public record PqConfig(
     }
 
     static void checkShape(int dimensions, int subspaces, int bits) {
-        if (dimensions < 1 || subspaces < 1 || dimensions % subspaces != 0) {
+        Vectors.checkDimensions(dimensions);
+        if (subspaces < 1 || dimensions % subspaces != 0) {
             throw new IllegalArgumentException(
                     "subspaces=" + subspaces + " must divide dimensions=" + dimensions);
         }

@@ -7,6 +7,7 @@ import ai.bytesandbrains.engine.overlay.PeerDescriptor;
 import ai.bytesandbrains.engine.overlay.PeerSampling;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 import ai.bytesandbrains.engine.overlay.Protocol;
+import ai.bytesandbrains.engine.space.Vectors;
 
 import java.util.random.RandomGenerator;
 
@@ -42,7 +43,8 @@ public final class FederatedSearch implements Protocol<SearchMessage>, AutoClose
     /// @param sampling where peers to ask come from
     /// @param random the source of chance, request ids included
     /// @param outbox the way out
-    /// @throws IllegalArgumentException if index and operations have different dimensions
+    /// @throws IllegalArgumentException if index and operations have different dimensions, or the
+    ///     vectors of the index are not floats
     public FederatedSearch(
             Peer self,
             SearchOperations operations,
@@ -57,6 +59,7 @@ public final class FederatedSearch implements Protocol<SearchMessage>, AutoClose
                     "operations.dimensions=%d index.dimensions=%d: expected the same"
                             .formatted(operations.dimensions, dimensions));
         }
+        Vectors.checkFloats(index.space());
         PeerDescriptor here = new PeerDescriptor().set(self);
         SearchLimits limits = operations.limits;
         local = new LocalSearch(index, limits.maxK());

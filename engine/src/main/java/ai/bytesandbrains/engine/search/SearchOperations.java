@@ -3,6 +3,7 @@ package ai.bytesandbrains.engine.search;
 import ai.bytesandbrains.engine.op.OpTable;
 import ai.bytesandbrains.engine.overlay.PeerId;
 import ai.bytesandbrains.engine.space.EmbeddingSpace;
+import ai.bytesandbrains.engine.space.Metric;
 import ai.bytesandbrains.engine.space.Vectors;
 
 import java.lang.foreign.Arena;
@@ -86,8 +87,8 @@ public final class SearchOperations implements AutoCloseable {
     /// @param self the node's identity, which its own hits carry
     /// @param space what queries are measured in
     /// @param limits how many searches, neighbours and peers
-    /// @throws IllegalArgumentException if the space has more than [#MAX_DIMENSIONS], or its
-    ///     vectors are not floats: those are what messages carry
+    /// @throws IllegalArgumentException if the space has more than [#MAX_DIMENSIONS], its vectors
+    ///     are not floats, which are what messages carry, or its metric is [Metric#OTHER]
     public SearchOperations(PeerId self, EmbeddingSpace space, SearchLimits limits) {
         this.self = self;
         this.space = space;
@@ -97,6 +98,10 @@ public final class SearchOperations implements AutoCloseable {
                     "dimensions=%d: expected at most %d".formatted(dimensions, MAX_DIMENSIONS));
         }
         Vectors.checkFloats(space);
+        if (space.metric() == Metric.OTHER) {
+            throw new IllegalArgumentException(
+                    "metric=OTHER: messages have no name for what this space measures");
+        }
         this.limits = limits;
         int queryBytes = (QueryEncoding.FLOAT32.encodedBytes(dimensions) + 7) & -8;
         peersOffset = QUERY + queryBytes;

@@ -32,7 +32,7 @@ public interface EmbeddingSpace {
         return (long) Float.BYTES * dimensions();
     }
 
-    /// {@return what [#distance] measures}
+    /// {@return what [#distance] measures; [Metric#OTHER] if the engine has no name for it}
     Metric metric();
 
     /// {@return distance of two plain vectors, neither stored nor prepared}

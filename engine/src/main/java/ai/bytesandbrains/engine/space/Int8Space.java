@@ -21,9 +21,9 @@ import java.util.Objects;
 ///   step = the largest magnitude of v, divided by 127 (and rounded up to a float)
 /// ```
 ///
-/// **Error.** With `e = step / 2 * sqrt(dimensions)` no stored vector is farther from the original
-/// than `e`, in theory; for evenly spread components it is about 0.58 of that. Up to the rounding
-/// of float32 sums, distances to a stored row then differ from the true ones by
+/// **Error.** No stored vector is farther from the original than `e = step / 2 * sqrt(dimensions)`;
+/// components that are spread evenly make it about 0.58 of that. Up to the rounding of float32
+/// sums, distances to a stored row then differ from the true ones by
 ///
 /// - L2: `|sqrt(distance') - sqrt(distance)| <= e`;
 /// - inner product: `|distance' - distance| <= e * |query|`;

@@ -39,13 +39,28 @@ public enum Metric {
         public EmbeddingSpace space(int dimensions) {
             return new HammingSpace(dimensions);
         }
+    },
+
+    /// What a space made outside the engine measures, if it is none of the others. Two such spaces
+    /// need not mean the same, so searches of other nodes do not take them.
+    OTHER {
+        @Override
+        public EmbeddingSpace space(int dimensions) {
+            throw new IllegalArgumentException(
+                    "metric=OTHER is that of spaces made outside the engine, which has none");
+        }
+
+        @Override
+        public boolean admits(float distance) {
+            return !Float.isNaN(distance);
+        }
     };
 
     /// {@return a space of this metric}
     ///
     /// @param dimensions components of a vector: floats, or bits for [#HAMMING]
     /// @throws IllegalArgumentException if `dimensions` is not between 1 and
-    ///     [EmbeddingSpace#MAX_DIMENSIONS]
+    ///     [EmbeddingSpace#MAX_DIMENSIONS], or the metric is [#OTHER]
     public abstract EmbeddingSpace space(int dimensions);
 
     /// {@return whether a distance of this metric can have this value: what a stranger reports may

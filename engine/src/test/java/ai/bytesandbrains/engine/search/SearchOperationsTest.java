@@ -35,7 +35,10 @@ class SearchOperationsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Metric.class, mode = EnumSource.Mode.EXCLUDE, names = "HAMMING")
+    @EnumSource(
+            value = Metric.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"HAMMING", "OTHER"})
     void shouldRefuseAQueryThatIsNotFinite(Metric metric) {
         try (SearchOperations any = operations(metric)) {
             for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {

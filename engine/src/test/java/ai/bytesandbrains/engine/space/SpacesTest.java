@@ -20,7 +20,10 @@ class SpacesTest {
     private static final float INF = Float.POSITIVE_INFINITY;
 
     @ParameterizedTest
-    @EnumSource(value = Metric.class, mode = EnumSource.Mode.EXCLUDE, names = "HAMMING")
+    @EnumSource(
+            value = Metric.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"HAMMING", "OTHER"})
     void shouldGiveTheSameDistancePreparedAndNot(Metric metric) {
         int dimensions = 37;
         int count = 9;
