@@ -7,6 +7,8 @@ import ai.bytesandbrains.codecs.sbe.GossipReader;
 import ai.bytesandbrains.codecs.sbe.GossipWriter;
 import ai.bytesandbrains.codecs.sbe.SearchReader;
 import ai.bytesandbrains.codecs.sbe.SearchWriter;
+import ai.bytesandbrains.engine.gossip.DescriptorRejection;
+import ai.bytesandbrains.engine.gossip.DescriptorSigning;
 import ai.bytesandbrains.engine.gossip.GossipListener;
 import ai.bytesandbrains.engine.gossip.GossipLogic;
 import ai.bytesandbrains.engine.gossip.GossipPeerSampling;
@@ -66,6 +68,7 @@ public final class Node implements Agent, AutoCloseable {
     private final Transport transport;
     private final FrameDispatcher dispatcher;
     private final GossipState gossipState;
+    private final DescriptorSigning signing;
     private final GossipLogic gossipLogic;
     private final GossipPeerSampling gossip;
     private final JoinOperations joins = new JoinOperations(MAX_JOINS);
@@ -114,6 +117,10 @@ public final class Node implements Agent, AutoCloseable {
 
             gossipState = new GossipState(config.gossip(), 1);
             opened.push(gossipState);
+            signing = config.signing(peer, peers, random, clock.nanoTime());
+            if (signing != null) {
+                opened.push(signing);
+            }
             gossipLogic =
                     new GossipLogic(
                             config.gossip(),
@@ -121,7 +128,8 @@ public final class Node implements Agent, AutoCloseable {
                             peers,
                             random,
                             new TransportOutbox<>(transport, new GossipWriter(), stamp),
-                            GossipListener.NONE);
+                            GossipListener.NONE,
+                            signing);
             gossip = new GossipPeerSampling(gossipLogic, 0, peer, joins, clock.nanoTime());
 
             operations = new SearchOperations(id, space, config.search());
@@ -321,6 +329,14 @@ public final class Node implements Agent, AutoCloseable {
         return drops;
     }
 
+    /// {@return how many peers in messages were not taken for this reason, in a network of signed
+    /// descriptors. Any thread; may be slightly old}
+    ///
+    /// @param reason why
+    public long rejectedDescriptors(DescriptorRejection reason) {
+        return gossipLogic.counters().rejected(reason);
+    }
+
     // ---- the agent
 
     @Override
@@ -356,7 +372,14 @@ public final class Node implements Agent, AutoCloseable {
         closed = true;
         // Each of these is done whatever becomes of the others; the first failure is thrown.
         CloseHelper.closeAll(
-                this::endOperations, transport, search, gossip, operations, gossipState, peers);
+                this::endOperations,
+                transport,
+                search,
+                gossip,
+                operations,
+                gossipState,
+                signing,
+                peers);
     }
 
     private void endOperations() {

@@ -1,7 +1,12 @@
 package ai.bytesandbrains.transport.aeron;
 
+import ai.bytesandbrains.engine.gossip.DescriptorSigning;
 import ai.bytesandbrains.engine.gossip.GossipConfig;
+import ai.bytesandbrains.engine.gossip.SigningConfig;
+import ai.bytesandbrains.engine.overlay.NodeIdentity;
+import ai.bytesandbrains.engine.overlay.Peer;
 import ai.bytesandbrains.engine.overlay.PeerId;
+import ai.bytesandbrains.engine.overlay.PeerTable;
 import ai.bytesandbrains.engine.search.SearchLimits;
 
 import java.nio.ByteBuffer;
@@ -9,16 +14,25 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 
 /// The parameters of a [Node].
 ///
 /// @param id the node's identity; null draws a new one at each start
+/// @param identity the key pair that proves the identity; with it the node signs its descriptor and
+///     drops peers that are not signed, so a network signs as a whole; null signs nothing
 /// @param networkId the network it belongs to; nodes of others on the same wire do not exist for it
 /// @param gossip of the peer sampling
 /// @param search bounds of federated search
 /// @param maxConnections the most peers a transport holds on to; at least its `maxLinks`
 public record NodeConfig(
-        PeerId id, long networkId, GossipConfig gossip, SearchLimits search, int maxConnections) {
+        PeerId id,
+        NodeIdentity identity,
+        long networkId,
+        GossipConfig gossip,
+        SearchLimits search,
+        int maxConnections) {
 
     /// Checks every field.
     ///
@@ -26,6 +40,10 @@ public record NodeConfig(
     public NodeConfig {
         Objects.requireNonNull(gossip, "gossip");
         Objects.requireNonNull(search, "search");
+        if (identity != null && !identity.id().equals(id)) {
+            throw new IllegalArgumentException(
+                    "id=%s identity=%s: expected the same".formatted(id, identity.id()));
+        }
         if (maxConnections < 1 || maxConnections > 1 << 16) {
             throw new IllegalArgumentException(
                     "maxConnections=" + maxConnections + ": expected 1 to " + (1 << 16));
@@ -37,28 +55,40 @@ public record NodeConfig(
     /// @param network the name of the network
     public static NodeConfig of(String network) {
         return new NodeConfig(
-                null, networkId(network), GossipConfig.defaults(), SearchLimits.defaults(), 64);
+                null,
+                null,
+                networkId(network),
+                GossipConfig.defaults(),
+                SearchLimits.defaults(),
+                64);
     }
 
-    /// {@return the same with an identity}
+    /// {@return the same with an identity that is not proven}
     ///
     /// @param id the node's identity
     public NodeConfig withId(PeerId id) {
-        return new NodeConfig(id, networkId, gossip, search, maxConnections);
+        return new NodeConfig(id, null, networkId, gossip, search, maxConnections);
+    }
+
+    /// {@return the same with an identity that is proven: in a network of signed descriptors}
+    ///
+    /// @param identity the key pair; one node's at a time
+    public NodeConfig withIdentity(NodeIdentity identity) {
+        return new NodeConfig(identity.id(), identity, networkId, gossip, search, maxConnections);
     }
 
     /// {@return the same with other parameters of the peer sampling}
     ///
     /// @param gossip the parameters
     public NodeConfig withGossip(GossipConfig gossip) {
-        return new NodeConfig(id, networkId, gossip, search, maxConnections);
+        return new NodeConfig(id, identity, networkId, gossip, search, maxConnections);
     }
 
     /// {@return the same with other bounds of federated search}
     ///
     /// @param search the bounds
     public NodeConfig withSearch(SearchLimits search) {
-        return new NodeConfig(id, networkId, gossip, search, maxConnections);
+        return new NodeConfig(id, identity, networkId, gossip, search, maxConnections);
     }
 
     /// {@return the number that stands for a network's name in frames: the first eight bytes of its
@@ -72,6 +102,17 @@ public record NodeConfig(
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("SHA-256 is not available", e);
         }
+    }
+
+    /// What signs and checks descriptors, or null if nothing is signed.
+    DescriptorSigning signing(Peer self, PeerTable peers, RandomGenerator random, long nowNs) {
+        if (identity == null) {
+            return null;
+        }
+        long epochOffsetNs = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - nowNs;
+        SigningConfig signing = SigningConfig.defaults(networkId, gossip.periodNs());
+        return new DescriptorSigning(
+                identity, self, signing, gossip, peers, random, epochOffsetNs, nowNs);
     }
 
     /// The most peers that anything in a node refers to at once.
