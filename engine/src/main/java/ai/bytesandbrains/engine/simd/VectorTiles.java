@@ -164,14 +164,32 @@ final class VectorTiles implements TileKernels {
 
     @Override
     public void norms(float[] panel, int dimensions, float[] norms) {
-        for (int at = 0; at < ROWS; at += LANES) {
-            FloatVector acc = FloatVector.zero(FLOATS);
-            for (int d = 0; d < dimensions; d++) {
-                FloatVector x = FloatVector.fromArray(FLOATS, panel, ROWS * d + at);
-                acc = x.fma(x, acc);
-            }
-            acc.intoArray(norms, at);
+        for (int at = 0; at < ROWS; at += 4 * LANES) {
+            fourNorms(panel, dimensions, norms, at);
         }
+    }
+
+    /// Four chains of fused multiply-adds, which hide each other's latency.
+    private static void fourNorms(float[] panel, int dimensions, float[] norms, int at) {
+        FloatVector a0 = FloatVector.zero(FLOATS);
+        FloatVector a1 = FloatVector.zero(FLOATS);
+        FloatVector a2 = FloatVector.zero(FLOATS);
+        FloatVector a3 = FloatVector.zero(FLOATS);
+        for (int d = 0; d < dimensions; d++) {
+            int line = ROWS * d + at;
+            FloatVector x = FloatVector.fromArray(FLOATS, panel, line);
+            a0 = x.fma(x, a0);
+            x = FloatVector.fromArray(FLOATS, panel, line + LANES);
+            a1 = x.fma(x, a1);
+            x = FloatVector.fromArray(FLOATS, panel, line + 2 * LANES);
+            a2 = x.fma(x, a2);
+            x = FloatVector.fromArray(FLOATS, panel, line + 3 * LANES);
+            a3 = x.fma(x, a3);
+        }
+        a0.intoArray(norms, at);
+        a1.intoArray(norms, at + LANES);
+        a2.intoArray(norms, at + 2 * LANES);
+        a3.intoArray(norms, at + 3 * LANES);
     }
 
     @Override
