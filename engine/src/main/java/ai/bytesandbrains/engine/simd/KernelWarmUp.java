@@ -128,7 +128,7 @@ final class KernelWarmUp {
     private static final class Progress {
         private int quiet;
         private boolean decided;
-        private String hindrance = "";
+        private String hindrance = "is on its way";
     }
 
     private void step(

@@ -3,7 +3,6 @@ package ai.bytesandbrains.engine.simd;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -13,12 +12,12 @@ import java.nio.ByteOrder;
 
 /// The kernels on the Vector API, at the width of [VectorShapes].
 ///
-/// The row kernels take four rows at a time with one accumulator each: enough independent chains to
-/// hide the latency of the fused multiply-add, few enough registers for C2 not to spill. The
-/// sixteen lanes of the contract are one vector at 512 bits; at less they are strips, which are
-/// summed one after the other, the rows being in the cache from the first of them on, and added in
-/// pairs. How the lanes of a sum are added is spelled out, since the order of `reduceLanes` is not
-/// defined.
+/// The row kernels take one row after the other: the processor looks ahead far enough to work on
+/// several at once, and memory that is read in the order of its addresses comes more than twice as
+/// fast as four neighbouring rows side by side. The sixteen lanes of the contract are one vector at
+/// 512 bits; at less they are strips, which are summed one after the other, the row being in the
+/// cache from the first of them on, and added in pairs. How the lanes of a sum are added is spelled
+/// out, since the order of `reduceLanes` is not defined.
 ///
 /// The species is a constant and no vector is ever kept in a field that changes, or C2 would box
 /// it. Each vector loop stands in a method of its own and passes no vector in or out: what C2 makes
@@ -26,29 +25,13 @@ import java.nio.ByteOrder;
 final class VectorKernels implements DistanceKernels {
     private static final VectorSpecies<Float> FLOATS = VectorShapes.FLOATS;
     private static final int LANES = FLOATS.length();
-    private static final VectorSpecies<Integer> INTS = VectorShapes.INTS;
-
     /// Strips that make up the sixteen lanes, and how many pairs of them are added up.
     private static final int STRIPS = PADDING / LANES;
 
     private static final int STRIP_PAIRS = STRIPS > 2 ? 2 : 1;
-    private static final int HALF = LANES / 2;
-    private static final int QUARTER = LANES / 4;
-
-    /// Of two vectors, the lower halves side by side, and the upper ones.
-    private static final IntVector HALVES_LOW = halves(0);
-
-    private static final IntVector HALVES_HIGH = halves(HALF);
-
-    /// Of two vectors of two halves each, the lower quarters of the halves, and the upper ones.
-    private static final IntVector QUARTERS_LOW = quarters(0);
-
-    private static final IntVector QUARTERS_HIGH = quarters(QUARTER);
-
     private static final VectorShuffle<Float> BY_EIGHT = rotation(8);
     private static final VectorShuffle<Float> BY_FOUR = rotation(4);
     private static final VectorShuffle<Float> BY_TWO = rotation(2);
-    private static final VectorShuffle<Float> BY_ONE = rotation(1);
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
@@ -60,22 +43,6 @@ final class VectorKernels implements DistanceKernels {
     private static final long LINE_BYTES = 256L * Float.BYTES;
 
     VectorKernels() {}
-
-    private static IntVector halves(int from) {
-        int[] lanes = new int[LANES];
-        for (int i = 0; i < LANES; i++) {
-            lanes[i] = i / HALF * LANES + from + i % HALF;
-        }
-        return IntVector.fromArray(INTS, lanes, 0);
-    }
-
-    private static IntVector quarters(int from) {
-        int[] lanes = new int[LANES];
-        for (int i = 0; i < LANES; i++) {
-            lanes[i] = i / QUARTER * HALF + from + i % QUARTER;
-        }
-        return IntVector.fromArray(INTS, lanes, 0);
-    }
 
     private static VectorShuffle<Float> rotation(int lanes) {
         return VectorShuffle.fromOp(FLOATS, i -> (i + lanes) % LANES);
@@ -104,97 +71,10 @@ final class VectorKernels implements DistanceKernels {
             int count,
             int paddedDimensions,
             float[] out) {
-        int i = 0;
-        for (; i + 3 < count; i += 4) {
-            long row = rowsOffset + i * rowStride;
-            squaredL2FourRows(query, queryOffset, rows, row, rowStride, paddedDimensions, out, i);
-        }
-        for (; i < count; i++) {
+        for (int i = 0; i < count; i++) {
             long row = rowsOffset + i * rowStride;
             out[i] = squaredL2OneRow(query, queryOffset, rows, row, paddedDimensions);
         }
-    }
-
-    private static void squaredL2FourRows(
-            MemorySegment query,
-            long queryOffset,
-            MemorySegment rows,
-            long r0,
-            long rowStride,
-            int paddedDimensions,
-            float[] out,
-            int outIndex) {
-        long r1 = r0 + rowStride;
-        long r2 = r1 + rowStride;
-        long r3 = r2 + rowStride;
-        FloatVector s0 = FloatVector.zero(FLOATS);
-        FloatVector s1 = FloatVector.zero(FLOATS);
-        FloatVector s2 = FloatVector.zero(FLOATS);
-        FloatVector s3 = FloatVector.zero(FLOATS);
-        for (int first = 0; first < STRIP_PAIRS; first++) {
-            FloatVector t0 = FloatVector.zero(FLOATS);
-            FloatVector t1 = FloatVector.zero(FLOATS);
-            FloatVector t2 = FloatVector.zero(FLOATS);
-            FloatVector t3 = FloatVector.zero(FLOATS);
-            for (int strip = first; strip < STRIPS; strip += STRIP_PAIRS) {
-                FloatVector a0 = FloatVector.zero(FLOATS);
-                FloatVector a1 = FloatVector.zero(FLOATS);
-                FloatVector a2 = FloatVector.zero(FLOATS);
-                FloatVector a3 = FloatVector.zero(FLOATS);
-                for (int d = LANES * strip; d < paddedDimensions; d += PADDING) {
-                    long at = 4L * d;
-                    FloatVector q = fromMemorySegment(FLOATS, query, queryOffset + at, ORDER);
-                    FloatVector d0 = q.sub(fromMemorySegment(FLOATS, rows, r0 + at, ORDER));
-                    FloatVector d1 = q.sub(fromMemorySegment(FLOATS, rows, r1 + at, ORDER));
-                    FloatVector d2 = q.sub(fromMemorySegment(FLOATS, rows, r2 + at, ORDER));
-                    FloatVector d3 = q.sub(fromMemorySegment(FLOATS, rows, r3 + at, ORDER));
-                    a0 = d0.fma(d0, a0);
-                    a1 = d1.fma(d1, a1);
-                    a2 = d2.fma(d2, a2);
-                    a3 = d3.fma(d3, a3);
-                }
-                t0 = t0.add(a0);
-                t1 = t1.add(a1);
-                t2 = t2.add(a2);
-                t3 = t3.add(a3);
-            }
-            s0 = s0.add(t0);
-            s1 = s1.add(t1);
-            s2 = s2.add(t2);
-            s3 = s3.add(t3);
-        }
-        // Two rows in a vector, then four, then their last lanes.
-        IntVector i0 = s0.reinterpretAsInts();
-        IntVector i1 = s1.reinterpretAsInts();
-        IntVector i2 = s2.reinterpretAsInts();
-        IntVector i3 = s3.reinterpretAsInts();
-        s0 =
-                HALVES_LOW
-                        .selectFrom(i0, i1)
-                        .reinterpretAsFloats()
-                        .add(HALVES_HIGH.selectFrom(i0, i1).reinterpretAsFloats());
-        s2 =
-                HALVES_LOW
-                        .selectFrom(i2, i3)
-                        .reinterpretAsFloats()
-                        .add(HALVES_HIGH.selectFrom(i2, i3).reinterpretAsFloats());
-        i0 = s0.reinterpretAsInts();
-        i2 = s2.reinterpretAsInts();
-        s0 =
-                QUARTERS_LOW
-                        .selectFrom(i0, i2)
-                        .reinterpretAsFloats()
-                        .add(QUARTERS_HIGH.selectFrom(i0, i2).reinterpretAsFloats());
-        if (QUARTER > 2) {
-            s0 = s0.add(s0.rearrange(BY_TWO));
-        }
-        if (QUARTER > 1) {
-            s0 = s0.add(s0.rearrange(BY_ONE));
-        }
-        out[outIndex] = s0.lane(0);
-        out[outIndex + 1] = s0.lane(QUARTER);
-        out[outIndex + 2] = s0.lane(2 * QUARTER);
-        out[outIndex + 3] = s0.lane(3 * QUARTER);
     }
 
     private static float squaredL2OneRow(
@@ -247,93 +127,10 @@ final class VectorKernels implements DistanceKernels {
             int count,
             int paddedDimensions,
             float[] out) {
-        int i = 0;
-        for (; i + 3 < count; i += 4) {
-            long row = rowsOffset + i * rowStride;
-            dotFourRows(query, queryOffset, rows, row, rowStride, paddedDimensions, out, i);
-        }
-        for (; i < count; i++) {
+        for (int i = 0; i < count; i++) {
             long row = rowsOffset + i * rowStride;
             out[i] = dotOneRow(query, queryOffset, rows, row, paddedDimensions);
         }
-    }
-
-    private static void dotFourRows(
-            MemorySegment query,
-            long queryOffset,
-            MemorySegment rows,
-            long r0,
-            long rowStride,
-            int paddedDimensions,
-            float[] out,
-            int outIndex) {
-        long r1 = r0 + rowStride;
-        long r2 = r1 + rowStride;
-        long r3 = r2 + rowStride;
-        FloatVector s0 = FloatVector.zero(FLOATS);
-        FloatVector s1 = FloatVector.zero(FLOATS);
-        FloatVector s2 = FloatVector.zero(FLOATS);
-        FloatVector s3 = FloatVector.zero(FLOATS);
-        for (int first = 0; first < STRIP_PAIRS; first++) {
-            FloatVector t0 = FloatVector.zero(FLOATS);
-            FloatVector t1 = FloatVector.zero(FLOATS);
-            FloatVector t2 = FloatVector.zero(FLOATS);
-            FloatVector t3 = FloatVector.zero(FLOATS);
-            for (int strip = first; strip < STRIPS; strip += STRIP_PAIRS) {
-                FloatVector a0 = FloatVector.zero(FLOATS);
-                FloatVector a1 = FloatVector.zero(FLOATS);
-                FloatVector a2 = FloatVector.zero(FLOATS);
-                FloatVector a3 = FloatVector.zero(FLOATS);
-                for (int d = LANES * strip; d < paddedDimensions; d += PADDING) {
-                    long at = 4L * d;
-                    FloatVector q = fromMemorySegment(FLOATS, query, queryOffset + at, ORDER);
-                    a0 = q.fma(fromMemorySegment(FLOATS, rows, r0 + at, ORDER), a0);
-                    a1 = q.fma(fromMemorySegment(FLOATS, rows, r1 + at, ORDER), a1);
-                    a2 = q.fma(fromMemorySegment(FLOATS, rows, r2 + at, ORDER), a2);
-                    a3 = q.fma(fromMemorySegment(FLOATS, rows, r3 + at, ORDER), a3);
-                }
-                t0 = t0.add(a0);
-                t1 = t1.add(a1);
-                t2 = t2.add(a2);
-                t3 = t3.add(a3);
-            }
-            s0 = s0.add(t0);
-            s1 = s1.add(t1);
-            s2 = s2.add(t2);
-            s3 = s3.add(t3);
-        }
-        // Two rows in a vector, then four, then their last lanes.
-        IntVector i0 = s0.reinterpretAsInts();
-        IntVector i1 = s1.reinterpretAsInts();
-        IntVector i2 = s2.reinterpretAsInts();
-        IntVector i3 = s3.reinterpretAsInts();
-        s0 =
-                HALVES_LOW
-                        .selectFrom(i0, i1)
-                        .reinterpretAsFloats()
-                        .add(HALVES_HIGH.selectFrom(i0, i1).reinterpretAsFloats());
-        s2 =
-                HALVES_LOW
-                        .selectFrom(i2, i3)
-                        .reinterpretAsFloats()
-                        .add(HALVES_HIGH.selectFrom(i2, i3).reinterpretAsFloats());
-        i0 = s0.reinterpretAsInts();
-        i2 = s2.reinterpretAsInts();
-        s0 =
-                QUARTERS_LOW
-                        .selectFrom(i0, i2)
-                        .reinterpretAsFloats()
-                        .add(QUARTERS_HIGH.selectFrom(i0, i2).reinterpretAsFloats());
-        if (QUARTER > 2) {
-            s0 = s0.add(s0.rearrange(BY_TWO));
-        }
-        if (QUARTER > 1) {
-            s0 = s0.add(s0.rearrange(BY_ONE));
-        }
-        out[outIndex] = s0.lane(0);
-        out[outIndex + 1] = s0.lane(QUARTER);
-        out[outIndex + 2] = s0.lane(2 * QUARTER);
-        out[outIndex + 3] = s0.lane(3 * QUARTER);
     }
 
     private static float dotOneRow(
