@@ -15,6 +15,10 @@ final class ActiveSide {
     /// Periods between two visits to a seed that is not in the view.
     private static final int REVISIT_PERIODS = 10;
 
+    /// With a full view only one of so many visits is made. All views of a large network are full,
+    /// and after a partition too: without these visits its halves would never find together.
+    private static final int FULL_VIEW_VISITS = 5;
+
     private final GossipConfig config;
     private final BoundNode node;
     private final GossipView view;
@@ -226,15 +230,11 @@ final class ActiveSide {
         return node.joinState() == JoinState.JOINING && seeds.size() > 0;
     }
 
-    /// Seeds are asked to join, and after that now and then as long as the view has room and one of
-    /// them is not in it: where two parts of a network have lost each other, both have room, and
-    /// the seeds are who both know. Full views, those of all large networks, leave the seeds in
-    /// peace.
+    /// Seeds are asked to join, and after that now and then as long as one of them is not in the
+    /// view: where two parts of a network have lost each other, the seeds are who both know.
     private boolean wantsSeeds() {
         return node.joinState() == JoinState.JOINING
-                || (node.joinState() == JoinState.JOINED
-                        && view.size() < config.viewSize()
-                        && seeds.missingFrom(view));
+                || (node.joinState() == JoinState.JOINED && seeds.missingFrom(view));
     }
 
     /// Without a view all seeds are asked, as many at once as can be, every retry time; with one,
@@ -247,6 +247,9 @@ final class ActiveSide {
                         ? REVISIT_PERIODS * config.periodNs()
                         : Math.max(config.retryTimeNs(), config.periodNs());
         node.setNextJoin(nowNs + (alone ? config.retryTimeNs() : pause));
+        if (revisit && view.size() == config.viewSize() && random.nextInt(FULL_VIEW_VISITS) > 0) {
+            return 0;
+        }
         int most = alone ? seeds.size() : 1 - requests.joins();
         int asked = 0;
         for (int i = 0; i < seeds.size() && asked < most; i++) {

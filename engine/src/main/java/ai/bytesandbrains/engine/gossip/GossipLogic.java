@@ -35,6 +35,9 @@ import java.util.random.RandomGenerator;
 /// TOCS 25(3), 2007, figure 1.
 public final class GossipLogic {
 
+    /// Nobody reads it; a compiler cannot know.
+    long touched;
+
     private final GossipConfig config;
     private final GossipState state;
     private final PeerTable table;
@@ -127,6 +130,16 @@ public final class GossipLogic {
         Objects.checkIndex(slot, state.slots());
         node.bind(slot);
         return node.self() != PeerTable.NULL_PEER;
+    }
+
+    /// Reads what the next call for a slot will want, with the waits for it overlapping.
+    void touch(int slot) {
+        long sum = state.touch(slot);
+        node.bind(slot);
+        for (int i = 0; i < node.view.size(); i++) {
+            sum += table.touch(node.view.peerAt(i));
+        }
+        touched += sum + node.reserve.touch(config.exchangeSize());
     }
 
     PeerTable table() {

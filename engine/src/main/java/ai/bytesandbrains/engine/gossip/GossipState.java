@@ -63,6 +63,8 @@ public final class GossipState implements AutoCloseable {
     static final int VIEW_ENTRY_BYTES = 16;
     static final int REQUEST_HEADER_BYTES = 40;
 
+    private static final int CACHE_LINE_BYTES = 64;
+
     final MemorySegment memory;
     final int reserveOffset;
     final int seedsOffset;
@@ -128,6 +130,16 @@ public final class GossipState implements AutoCloseable {
             throw new IllegalArgumentException(
                     "config=%s: the state was made for config=%s".formatted(other, config));
         }
+    }
+
+    /// Reads each cache line of a slot.
+    long touch(int slot) {
+        long base = baseOf(slot);
+        long sum = 0;
+        for (int offset = 0; offset < slotBytes; offset += CACHE_LINE_BYTES) {
+            sum += memory.get(LONG, base + offset);
+        }
+        return sum;
     }
 
     void clear(int slot) {

@@ -65,6 +65,19 @@ final class Reserve {
         }
     }
 
+    /// Reads the records of the peers that will make room next.
+    long touch(int count) {
+        int size = size();
+        long sum = 0;
+        if (size == capacity) {
+            int cursor = memory.get(INT, base + RESERVE_CURSOR);
+            for (int i = 0; i < Math.min(count, size); i++) {
+                sum += table.touch(memory.get(LONG, entry((cursor + i) % capacity)));
+            }
+        }
+        return sum;
+    }
+
     private int indexOf(long peer) {
         int size = size();
         for (int i = 0; i < size; i++) {

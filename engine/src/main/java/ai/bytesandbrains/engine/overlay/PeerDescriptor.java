@@ -29,6 +29,7 @@ public final class PeerDescriptor {
     private int sequence;
     private long issuedAtMs;
     private long[] proof;
+    private long handle;
 
     /// Makes an empty, invalid descriptor.
     public PeerDescriptor() {}
@@ -41,6 +42,7 @@ public final class PeerDescriptor {
     /// @param word3 the fourth word
     /// @return this
     public PeerDescriptor id(long word0, long word1, long word2, long word3) {
+        handle = PeerTable.NULL_PEER;
         id0 = word0;
         id1 = word1;
         id2 = word2;
@@ -115,6 +117,16 @@ public final class PeerDescriptor {
                 .age(0);
     }
 
+    /// Says where in a [PeerTable] the peer may be found. Only a hint, which the table checks
+    /// against the whole identity; setting the identity clears it.
+    ///
+    /// @param handle a handle, stale or of another table for all that is known
+    /// @return this
+    public PeerDescriptor handle(long handle) {
+        this.handle = handle;
+        return this;
+    }
+
     /// {@return whether the identity is not the reserved one and the address makes sense}
     public boolean isValid() {
         return id0 != 0 && Address.isValid(addressKind, ipHigh, ipLow, port, stream);
@@ -127,6 +139,11 @@ public final class PeerDescriptor {
         return new Peer(
                 new PeerId(id0, id1, id2, id3),
                 new Address(Address.Kind.ofCode(addressKind), ipHigh, ipLow, port, stream));
+    }
+
+    /// {@return where the peer may be found, or [PeerTable#NULL_PEER]}
+    public long handle() {
+        return handle;
     }
 
     /// {@return the first 64 bits of the identity}

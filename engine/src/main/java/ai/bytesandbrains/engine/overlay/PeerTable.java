@@ -126,16 +126,13 @@ public final class PeerTable implements AutoCloseable {
         if (!descriptor.isValid()) {
             return NULL_PEER;
         }
+        long hint = descriptor.handle();
+        if (hint != NULL_PEER && isLive(hint) && isPeer(hint, descriptor)) {
+            return acquireKnown(hint, descriptor);
+        }
         long known = find(descriptor.shortId());
         if (known != NULL_PEER) {
-            if (!isPeer(known, descriptor)) {
-                return NULL_PEER;
-            }
-            if (addressCount(known) == 0) {
-                writeAddress(addressAt(live(known), 0), descriptor);
-            }
-            retain(known);
-            return known;
+            return isPeer(known, descriptor) ? acquireKnown(known, descriptor) : NULL_PEER;
         }
         int slot = takeSlot();
         if (slot == NONE) {
@@ -193,6 +190,16 @@ public final class PeerTable implements AutoCloseable {
                 && slot < neverUsed
                 && records.get(INT, recordOf(slot) + GENERATION) == (int) (peer >>> 32)
                 && records.get(INT, recordOf(slot) + REFERENCES) > 0;
+    }
+
+    /// Reads a peer's record and makes nothing of it, but that it is in the cache for what comes
+    /// next. Reading several at once waits about as long as reading one.
+    ///
+    /// @param peer any handle
+    /// @return something to add up, so that no compiler thinks the reading useless
+    public int touch(long peer) {
+        int slot = slotOf(peer);
+        return slot >= 0 && slot < neverUsed ? records.get(INT, recordOf(slot) + GENERATION) : 0;
     }
 
     /// {@return the slot in a handle, from 0 to `capacity - 1`; a transport may keep arrays by it}
@@ -373,11 +380,20 @@ public final class PeerTable implements AutoCloseable {
     }
 
     private boolean isPeer(long peer, PeerDescriptor descriptor) {
-        long at = live(peer);
+        long at = recordOf(slotOf(peer));
         return records.get(LONG, at) == descriptor.shortId()
                 && records.get(LONG, at + 8) == descriptor.id1()
                 && records.get(LONG, at + 16) == descriptor.id2()
                 && records.get(LONG, at + 24) == descriptor.id3();
+    }
+
+    private long acquireKnown(long peer, PeerDescriptor descriptor) {
+        long at = recordOf(slotOf(peer));
+        if (records.get(INT, addressAt(at, 0)) == 0) {
+            writeAddress(addressAt(at, 0), descriptor);
+        }
+        records.set(INT, at + REFERENCES, records.get(INT, at + REFERENCES) + 1);
+        return peer;
     }
 
     private int takeSlot() {

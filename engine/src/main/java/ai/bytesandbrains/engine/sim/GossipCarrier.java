@@ -81,6 +81,7 @@ public final class GossipCarrier implements Carrier<GossipMessage> {
     public GossipMessage read(long from, long to, MemorySegment bytes, long offset, int length) {
         read.bytes = bytes;
         read.offset = offset;
+        read.touchPeers();
         return read;
     }
 
@@ -106,6 +107,16 @@ public final class GossipCarrier implements Carrier<GossipMessage> {
 
         private MemorySegment bytes;
         private long offset;
+        private long touched;
+
+        /// The receiver will look all of them up, one after the other: this is quicker.
+        private void touchPeers() {
+            int size = size();
+            for (int i = 0; i < size; i++) {
+                int number = bytes.get(INT, offset + PEERS + (long) i * PEER_BYTES);
+                touched += simulation.table().touch(number);
+            }
+        }
 
         @Override
         public GossipKind kind() {
@@ -128,6 +139,7 @@ public final class GossipCarrier implements Carrier<GossipMessage> {
             int number = bytes.get(INT, at);
             if (number >= 0) {
                 simulation.describe(number, into);
+                into.handle(simulation.handleOf(number));
             } else {
                 long strangers = offset + PEERS + (long) size() * PEER_BYTES;
                 readStranger(strangers + (-1L - number) * STRANGER_BYTES, into);

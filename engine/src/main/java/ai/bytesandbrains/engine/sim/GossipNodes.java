@@ -28,14 +28,20 @@ final class GossipNodes implements NodeProtocol<GossipMessage> {
 
     @Override
     public int poll(int node, long nowNs) {
-        return isAttacker(node) ? attackers.poll(node, nowNs) : slots.poll(node, nowNs);
+        if (isAttacker(node)) {
+            return attackers.poll(node, nowNs);
+        }
+        slots.touch(node);
+        return slots.poll(node, nowNs);
     }
 
     @Override
     public int onMessage(int node, long fromPeer, GossipMessage message, long nowNs) {
-        return isAttacker(node)
-                ? attackers.onMessage(node, fromPeer, message, nowNs)
-                : slots.onMessage(node, fromPeer, message, nowNs);
+        if (isAttacker(node)) {
+            return attackers.onMessage(node, fromPeer, message, nowNs);
+        }
+        slots.touch(node);
+        return slots.onMessage(node, fromPeer, message, nowNs);
     }
 
     @Override
