@@ -17,7 +17,7 @@ final class ActiveSide {
 
     /// With a full view only one of so many visits is made. All views of a large network are full,
     /// and after a partition too: without these visits its halves would never find together.
-    private static final int FULL_VIEW_VISITS = 5;
+    private static final int FULL_VIEW_VISITS = 20;
 
     private final GossipConfig config;
     private final BoundNode node;
@@ -109,7 +109,11 @@ final class ActiveSide {
             onBusy(join, from, nowNs);
             return 1;
         }
-        node.merge(in, sent, requests.sentPeers(request, sent), true, nowNs);
+        if (join && node.joinState() == JoinState.JOINED && view.size() == config.viewSize()) {
+            node.glimpse(in, nowNs);
+        } else {
+            node.merge(in, sent, requests.sentPeers(request, sent), true, nowNs);
+        }
         requests.free(request);
         if (!join) {
             counters.completed++;

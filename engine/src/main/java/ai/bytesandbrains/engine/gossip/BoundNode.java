@@ -31,6 +31,8 @@ final class BoundNode {
     final Admission admission;
     final Failed failed;
 
+    private static final long[] NONE = {};
+
     private final GossipConfig config;
     private final GossipState state;
     private final MemorySegment memory;
@@ -38,6 +40,7 @@ final class BoundNode {
     private final GossipListener listener;
     private final GossipCounters counters;
     private final DescriptorSigning signing;
+    private final RandomGenerator random;
     private final ViewExchange exchange;
     private final ExchangeBuffer incoming;
     private final PeerDescriptor descriptor = new PeerDescriptor();
@@ -56,6 +59,7 @@ final class BoundNode {
         this.state = state;
         this.memory = state.memory;
         this.table = table;
+        this.random = random;
         this.listener = listener;
         this.counters = counters;
         this.signing = signing;
@@ -185,6 +189,26 @@ final class BoundNode {
         receive(in, solicited, nowNs);
         exchange.merge(view, incoming, sent, sentCount);
         joinedUnlessSeeded();
+    }
+
+    /// Takes one peer of a seed's answer, which is enough to find the other half of a network
+    /// again. More, or the seed itself, would come into the views of all who ask, and make hubs.
+    void glimpse(GossipMessage in, long nowNs) {
+        receive(in, true, nowNs);
+        int count = incoming.size();
+        int chosen = count < 2 ? 0 : 1 + random.nextInt(count - 1);
+        for (int i = 0; i < count; i++) {
+            if (i != chosen) {
+                table.release(incoming.peerAt(i));
+            }
+        }
+        if (count > 0) {
+            long peer = incoming.peerAt(chosen);
+            int age = incoming.ageAt(chosen);
+            incoming.clear();
+            incoming.add(peer, age);
+        }
+        exchange.merge(view, incoming, NONE, 0);
     }
 
     /// Puts a fresh peer into the view, if its exchange will have it; takes over the caller's

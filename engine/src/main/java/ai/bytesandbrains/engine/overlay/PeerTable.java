@@ -285,18 +285,20 @@ public final class PeerTable implements AutoCloseable {
     /// @return whether anything has changed
     /// @throws IllegalArgumentException if the descriptor is not valid or another peer's
     public boolean replaceAddress(long peer, PeerDescriptor descriptor) {
+        long at = live(peer);
         if (!descriptor.isValid() || !isPeer(peer, descriptor)) {
             throw new IllegalArgumentException(
                     "id0=0x%016x: not a descriptor of peer 0x%016x"
                             .formatted(descriptor.shortId(), peer));
         }
-        long at = live(peer);
         boolean same =
-                records.get(INT, addressAt(at, 0)) == descriptor.addressKind()
-                        && records.get(INT, addressAt(at, 0) + 4) == descriptor.stream()
-                        && records.get(LONG, addressAt(at, 0) + 8) == descriptor.ipHigh()
-                        && records.get(LONG, addressAt(at, 0) + 16) == descriptor.ipLow()
-                        && records.get(INT, addressAt(at, 0) + 24) == descriptor.port();
+                hasAddress(
+                        addressAt(at, 0),
+                        descriptor.addressKind(),
+                        descriptor.ipHigh(),
+                        descriptor.ipLow(),
+                        descriptor.port(),
+                        descriptor.stream());
         if (!same) {
             writeAddress(addressAt(at, 0), descriptor);
             for (int i = 1; i < ADDRESSES_PER_PEER; i++) {
@@ -352,15 +354,24 @@ public final class PeerTable implements AutoCloseable {
     private int indexOf(long peer, Address address) {
         int count = addressCount(peer);
         for (int i = 0; i < count; i++) {
-            long at = addressAt(live(peer), i);
-            if (records.get(INT, at) == (address.kind().code() | address.port() << PORT_SHIFT)
-                    && records.get(INT, at + STREAM) == address.stream()
-                    && records.get(LONG, at + IP) == address.ipHigh()
-                    && records.get(LONG, at + IP + Long.BYTES) == address.ipLow()) {
+            if (hasAddress(
+                    addressAt(live(peer), i),
+                    address.kind().code(),
+                    address.ipHigh(),
+                    address.ipLow(),
+                    address.port(),
+                    address.stream())) {
                 return i;
             }
         }
         return NONE;
+    }
+
+    private boolean hasAddress(long at, int kind, long ipHigh, long ipLow, int port, int stream) {
+        return records.get(INT, at) == (kind | port << PORT_SHIFT)
+                && records.get(INT, at + STREAM) == stream
+                && records.get(LONG, at + IP) == ipHigh
+                && records.get(LONG, at + IP + Long.BYTES) == ipLow;
     }
 
     private PeerDescriptor scratchOf(Address address) {

@@ -9,6 +9,9 @@ import java.util.BitSet;
 /// them.
 final class Population {
 
+    /// Random peers tried for each place of a view.
+    private static final int MOST_TRIES = 100;
+
     private final Scenario scenario;
     private final Simulation simulation;
     private final GossipSlots slots;
@@ -137,8 +140,9 @@ final class Population {
                 know(node, Math.floorMod(node + step, scenario.nodes()));
             }
         } else {
+            // An exchange may turn peers down, so the number of tries is bounded.
             int known = 0;
-            while (known < viewSize) {
+            for (int tries = 0; known < viewSize && tries < MOST_TRIES * viewSize; tries++) {
                 known += know(node, chance.nextInt(scenario.nodes())) ? 1 : 0;
             }
         }
