@@ -107,7 +107,9 @@ public final class GossipCarrier implements Carrier<GossipMessage> {
 
         private MemorySegment bytes;
         private long offset;
-        private long touched;
+
+        /// Nobody reads it; a compiler cannot know.
+        long touched;
 
         /// The receiver will look all of them up, one after the other: this is quicker.
         private void touchPeers() {
