@@ -91,7 +91,7 @@ public final class SbeCarrier implements Carrier<GossipMessage> {
         return stamps[node];
     }
 
-    /// A message of which nothing but the size matters.
+    /// A message of unsigned descriptors of which nothing but their number matters.
     private record Sized(int size) implements GossipMessage {
         @Override
         public GossipKind kind() {
@@ -105,7 +105,7 @@ public final class SbeCarrier implements Carrier<GossipMessage> {
 
         @Override
         public void peerAt(final int index, final PeerDescriptor into) {
-            throw new UnsupportedOperationException("a message without content");
+            into.id(index + 1L, 0, 0, 0).age(0);
         }
     }
 }
