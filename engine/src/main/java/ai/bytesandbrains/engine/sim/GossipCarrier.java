@@ -24,6 +24,9 @@ public final class GossipCarrier implements Carrier<GossipMessage> {
     private static final int PEER_BYTES = 8;
     private static final int STRANGER_BYTES = 64;
 
+    /// Nobody reads it; a compiler cannot know.
+    long touched;
+
     private final Simulation simulation;
     private final int maxPeers;
     private final ToIntFunction<GossipMessage> wireBytes;
@@ -107,9 +110,6 @@ public final class GossipCarrier implements Carrier<GossipMessage> {
 
         private MemorySegment bytes;
         private long offset;
-
-        /// Nobody reads it; a compiler cannot know.
-        long touched;
 
         /// The receiver will look all of them up, one after the other: this is quicker.
         private void touchPeers() {
