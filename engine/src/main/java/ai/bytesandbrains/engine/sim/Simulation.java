@@ -11,7 +11,7 @@ import java.util.Objects;
 /// can be repeated bit for bit, and [#digest] tells whether it was.
 ///
 /// ```
-///   var simulation = new Simulation(1_000, periodNs, Faults.NONE, seed);
+///   var simulation = new Simulation(1_000, 0, periodNs, Faults.NONE, seed);
 ///   var channel = simulation.channel(carrier);       // the outbox of the protocol
 ///   channel.bind(protocol);                          // by node number
 ///   int node = simulation.addNode();                 // then start its protocol
