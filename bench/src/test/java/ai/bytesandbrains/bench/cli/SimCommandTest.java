@@ -104,6 +104,7 @@ class SimCommandTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
             value = {
                 "--nodes 1 | nodes=1: expected 2",
                 "--cycles 0 | cycles=0: expected 1",
