@@ -151,6 +151,8 @@ public final class JoinOperations {
 
     /// Takes a begun join; `answered` and `refused` are the node's counts so far.
     void start(long op, int answered, int refused) {
+        // Throws if the handle is stale, before it could get among those that are looked at.
+        table.isAbandoned(op);
         int slot = OpTable.slotOf(op);
         answers[slot] = answered;
         refusals[slot] = refused;

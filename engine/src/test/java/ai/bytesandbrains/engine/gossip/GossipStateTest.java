@@ -45,6 +45,13 @@ class GossipStateTest {
     }
 
     @Test
+    void shouldKeepANodeBelowTwoKilobytes() {
+        try (GossipState state = new GossipState(CONFIG, 1)) {
+            assertThat(state.bytesPerNode()).isEqualTo(1_576).isLessThan(2_048);
+        }
+    }
+
+    @Test
     void shouldRefuseAStateOfOtherSizes() {
         try (PeerTable table = new PeerTable(8);
                 GossipState state = new GossipState(CONFIG, 1)) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 import java.util.List;
 
-class JoinOperationsTest {
+class GossipJoinTest {
 
     private static final long TIMEOUT = 5_000 * MS;
 
@@ -158,6 +158,15 @@ class JoinOperationsTest {
         assertThat(third).isNotEqualTo(OpTable.NULL_OP);
         assertThatIllegalStateException().isThrownBy(() -> joins.state(second));
         joins.withdraw(third);
+    }
+
+    @Test
+    void shouldNotTakeAJoinThatWasWithdrawn() {
+        long op = joins.begin(TIMEOUT, one.nowNs);
+        joins.withdraw(op);
+
+        assertThatIllegalStateException().isThrownBy(() -> one.gossip.startJoin(op, one.nowNs));
+        assertThat(one.poll()).as("nothing is left of it").isZero();
     }
 
     @Test
