@@ -1,14 +1,24 @@
 package ai.bytesandbrains.engine.index;
 
+import ai.bytesandbrains.engine.memory.SlotTable;
+
 /// What a scan found in the run at hand, kept back until the run is known to be sound, and where it
 /// goes then: the k nearest, or all within a radius.
 final class Candidates {
-    private final int[] slots = new int[Runs.MAX_SLOTS];
-    private final long[] ids = new long[Runs.MAX_SLOTS];
-    private final float[] distances = new float[Runs.MAX_SLOTS];
+    private final int[] slots;
+    private final long[] ids;
+    private final float[] distances;
     private int count;
     private Neighbours nearest;
     private RangeResult within;
+
+    /// Room for all slots of a run of `maxBlocks` blocks.
+    Candidates(int maxBlocks) {
+        int room = maxBlocks * SlotTable.BLOCK;
+        slots = new int[room];
+        ids = new long[room];
+        distances = new float[room];
+    }
 
     void into(Neighbours out) {
         nearest = out;
@@ -35,24 +45,30 @@ final class Candidates {
 
     /// Hands all candidates on.
     void keep() {
-        keep(0, Integer.MAX_VALUE);
+        for (int i = 0; i < count; i++) {
+            hand(i);
+        }
         count = 0;
     }
 
-    /// Hands on the candidates of the slots from `from` to `to - 1`; they stay candidates.
-    void keep(int from, int to) {
+    /// Hands on all candidates but those of some blocks, and forgets these.
+    ///
+    /// @param firstSlot of the run
+    /// @param blocks one bit for each block of the run that is not to be trusted
+    void keepBut(int firstSlot, int blocks) {
         for (int i = 0; i < count; i++) {
-            if (slots[i] >= from && slots[i] < to) {
-                if (nearest != null) {
-                    nearest.offer(distances[i], ids[i]);
-                } else {
-                    within.offer(distances[i], ids[i]);
-                }
+            if (((blocks >>> ((slots[i] - firstSlot) / SlotTable.BLOCK)) & 1) == 0) {
+                hand(i);
             }
         }
+        count = 0;
     }
 
-    void drop() {
-        count = 0;
+    private void hand(int i) {
+        if (nearest != null) {
+            nearest.offer(distances[i], ids[i]);
+        } else {
+            within.offer(distances[i], ids[i]);
+        }
     }
 }

@@ -4,6 +4,7 @@ import ai.bytesandbrains.engine.memory.IdMap;
 import ai.bytesandbrains.engine.memory.RowStore;
 import ai.bytesandbrains.engine.memory.SlotTable;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -83,6 +84,25 @@ final class Entries implements AutoCloseable {
             if (slots.isLive(slot) && equals(rows, slot, row)) {
                 remove(slots.idAt(slot));
                 removed++;
+            }
+        }
+        return removed;
+    }
+
+    /// Removes all entries whose code equals `code`, a segment of one row-wise code.
+    int removeMatching(CodeBlocks codes, MemorySegment code) {
+        int removed = 0;
+        int limit = slots.limit();
+        try (Arena own = Arena.ofConfined()) {
+            MemorySegment other = own.allocate(code.byteSize());
+            for (int slot = 0; slot < limit; slot++) {
+                if (slots.isLive(slot)) {
+                    codes.load(slot, other, 0);
+                    if (other.mismatch(code) == -1) {
+                        remove(slots.idAt(slot));
+                        removed++;
+                    }
+                }
             }
         }
         return removed;

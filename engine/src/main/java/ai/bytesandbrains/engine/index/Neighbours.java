@@ -135,6 +135,11 @@ public final class Neighbours implements AutoCloseable {
         }
     }
 
+    /// The id of some entry, in no order: does not sort.
+    long anyIdAt(int i) {
+        return EntryArray.id(entries, i);
+    }
+
     /// Whether an id is held twice: a reader can meet an entry that moved while it scanned.
     boolean hasDuplicateIds(long[] scratch) {
         return EntryArray.hasDuplicateIds(entries, size, scratch);

@@ -13,6 +13,10 @@ import java.lang.foreign.MemorySegment;
 /// checked by itself: a copy takes less time than the writer needs from one write to the next, so a
 /// reader gets on however busy the writer is.
 final class RowScan {
+    /// Blocks of a run at most: 1,024 slots keep a kernel running, and their distances stay in the
+    /// first-level cache.
+    private static final int MAX_BLOCKS = 16;
+
     private static final int MAX_RESTARTS = 4;
 
     private final SlotTable slots;
@@ -20,8 +24,8 @@ final class RowScan {
     private final int blocksInChunk;
     private final Measure measure;
     private final Runs runs;
-    private final Candidates found = new Candidates();
-    private final float[] distances = new float[Runs.MAX_SLOTS];
+    private final Candidates found = new Candidates(MAX_BLOCKS);
+    private final float[] distances = new float[MAX_BLOCKS * SlotTable.BLOCK];
 
     /// For blocks that are written under the scan's eyes; made when first needed.
     private RowStore copies;
@@ -34,7 +38,7 @@ final class RowScan {
         this.rows = rows;
         this.blocksInChunk = rows.rowsPerChunk() / SlotTable.BLOCK;
         this.measure = measure;
-        this.runs = new Runs(slots);
+        this.runs = new Runs(slots, MAX_BLOCKS);
     }
 
     /// The nearest of all entries that pass.
@@ -79,7 +83,7 @@ final class RowScan {
 
     private void scan(RowFilter filter) {
         runs.start(filter);
-        while (runs.next(blocksInChunk, Runs.MAX_BLOCKS)) {
+        while (runs.next(blocksInChunk, MAX_BLOCKS)) {
             int count = runs.count();
             measure.distances(rows, runs.firstSlot(), count, distances);
             collect(count);
@@ -111,14 +115,11 @@ final class RowScan {
     private void mend() {
         int changed = 0;
         for (int i = 0; i < runs.blocks(); i++) {
-            if (runs.unchanged(i)) {
-                int slot = runs.firstSlot() + i * SlotTable.BLOCK;
-                found.keep(slot, slot + SlotTable.BLOCK);
-            } else {
+            if (!runs.unchanged(i)) {
                 changed |= 1 << i;
             }
         }
-        found.drop();
+        found.keepBut(runs.firstSlot(), changed);
         for (int rest = changed; rest != 0; rest &= rest - 1) {
             again(Integer.numberOfTrailingZeros(rest));
         }

@@ -6,15 +6,9 @@ import ai.bytesandbrains.engine.memory.SlotTable;
 /// The way of one reader through the slots: runs of neighbouring blocks that hold something the
 /// filter may let pass, their bits, and the check that nobody wrote them meanwhile.
 final class Runs {
-    /// Blocks of a run at most: 1,024 slots keep a kernel running, and their distances stay in the
-    /// first-level cache.
-    static final int MAX_BLOCKS = 16;
-
-    static final int MAX_SLOTS = MAX_BLOCKS * SlotTable.BLOCK;
-
     private final SlotTable slots;
-    private final long[] sequences = new long[MAX_BLOCKS];
-    private final long[] bits = new long[MAX_BLOCKS];
+    private final long[] sequences;
+    private final long[] bits;
 
     private RowFilter filter = RowFilter.ALL;
     private SlotBitmap bitmap;
@@ -28,8 +22,11 @@ final class Runs {
     private int firstBlock;
     private int blocks;
 
-    Runs(SlotTable slots) {
+    /// Runs of up to `maxBlocks` blocks.
+    Runs(SlotTable slots, int maxBlocks) {
         this.slots = slots;
+        this.sequences = new long[maxBlocks];
+        this.bits = new long[maxBlocks];
     }
 
     /// Begins a scan over all slots there are now.

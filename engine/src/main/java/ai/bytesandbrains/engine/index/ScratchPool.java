@@ -1,5 +1,6 @@
 package ai.bytesandbrains.engine.index;
 
+import ai.bytesandbrains.engine.memory.Pause;
 import ai.bytesandbrains.engine.memory.RowStore;
 
 import java.lang.foreign.Arena;
@@ -72,31 +73,55 @@ final class ScratchPool<T extends ScratchPool.Scratch> implements AutoCloseable 
     }
 
     /// A piece that the caller gives back with [Scratch#release].
-    @SuppressWarnings("unchecked") // the list holds what the maker made
+    ///
+    /// @throws IllegalStateException if the pool is closed
     T take() {
-        ensureOpen();
-        for (Scratch scratch = head; scratch != null; scratch = scratch.following) {
-            if (scratch.take()) {
-                return (T) scratch;
-            }
+        T taken = tryTake();
+        if (taken == null) {
+            throw new IllegalStateException("the index is closed");
         }
-        T made = maker.get();
+        return taken;
+    }
+
+    /// A piece that the caller gives back with [Scratch#release]; null if the pool is closed.
+    @SuppressWarnings("unchecked") // the list holds what the maker made
+    T tryTake() {
+        Scratch taken = null;
+        for (Scratch each = head; each != null && taken == null; each = each.following) {
+            taken = !closed && each.take() ? each : null;
+        }
+        if (taken == null && !closed) {
+            taken = add(maker.get());
+        }
+        if (taken != null && closed) {
+            taken.release();
+            taken = null;
+        }
+        return (T) taken;
+    }
+
+    /// Puts a piece on the list; who closes the pool after that finds it there.
+    private Scratch add(Scratch made) {
         Scratch first;
         do {
             first = head;
-            ((Scratch) made).following = first;
+            made.following = first;
         } while (!HEAD.compareAndSet(this, first, made));
         if (closed) {
             made.close();
-            ensureOpen();
         }
         return made;
     }
 
-    void ensureOpen() {
-        if (closed) {
-            throw new IllegalStateException("the index is closed");
+    /// Hands out nothing any more, waits until all pieces have come back, and frees them.
+    void drain() {
+        closed = true;
+        for (Scratch scratch = head; scratch != null; scratch = scratch.following) {
+            while (scratch.busy) {
+                Pause.briefly();
+            }
         }
+        close();
     }
 
     @Override
