@@ -59,7 +59,6 @@ final class BatchJob extends ScratchPool.Scratch implements Workers.Task {
             queries = null;
             options = null;
             out = null;
-            release();
         }
     }
 

@@ -1,6 +1,8 @@
 package ai.bytesandbrains.engine.index;
 
 import ai.bytesandbrains.engine.memory.RowStore;
+import ai.bytesandbrains.engine.op.Workers;
+import ai.bytesandbrains.engine.simd.TileKernels;
 import ai.bytesandbrains.engine.space.EmbeddingSpace;
 import ai.bytesandbrains.engine.space.Vectors;
 
@@ -21,6 +23,9 @@ import java.util.Objects;
 /// **Lifetime.** The index owns its memory; whoever created it closes it. A search that runs
 /// meanwhile ends with an [IllegalStateException].
 public final class FlatIndex implements Index {
+    /// Fewer queries than these are scanned one by one.
+    private static final int MIN_TILED = 8;
+
     private final EmbeddingSpace space;
     private final Entries entries = new Entries();
     private final RowStore rows;
@@ -30,16 +35,37 @@ public final class FlatIndex implements Index {
     private final MemorySegment staging;
 
     private final ScratchPool<Scratch> scratches = new ScratchPool<>(Scratch::new);
+    private final ScratchPool<BatchJob> batches =
+            new ScratchPool<>(() -> new BatchJob(this::searchPart));
+
+    /// How batches are measured; null if query by query.
+    private final TileMetric tileMetric;
 
     /// What one search works with.
     private final class Scratch extends ScratchPool.Scratch {
         private final RowScan scan =
                 new RowScan(rows, new SpaceMeasure(space, allocate(space.preparedBytes())));
 
+        /// Made with the first batch.
+        private volatile TileScan tiles;
+
+        private TileScan tiles() {
+            TileScan made = tiles;
+            if (made == null) {
+                made = new TileScan(space, tileMetric, rows, this::allocate);
+                tiles = made;
+            }
+            return made;
+        }
+
         @Override
         void close() {
             super.close();
             scan.close();
+            TileScan made = tiles;
+            if (made != null) {
+                made.close();
+            }
         }
     }
 
@@ -49,6 +75,7 @@ public final class FlatIndex implements Index {
     /// @throws IllegalArgumentException if a row of the space has no bytes, or more than 2^31 - 1
     public FlatIndex(EmbeddingSpace space) {
         this.space = Objects.requireNonNull(space, "space");
+        this.tileMetric = TileMetric.of(space);
         this.rows = RowStore.ofBytes(rowBytes(space), entries.slots());
         this.staging = arena.allocate(space.rowBytes(), RowStore.ALIGNMENT);
     }
@@ -142,6 +169,69 @@ public final class FlatIndex implements Index {
         }
     }
 
+    @Override
+    public void searchBatch(
+            MemorySegment queries,
+            long offset,
+            long stride,
+            int count,
+            SearchOptions options,
+            Neighbours[] out) {
+        searchBatch(queries, offset, stride, count, options, out, Workers.caller());
+    }
+
+    /// {@inheritDoc}
+    ///
+    /// From eight queries a thread on a batch of floats is a matrix product.
+    @Override
+    public void searchBatch(
+            MemorySegment queries,
+            long offset,
+            long stride,
+            int count,
+            SearchOptions options,
+            Neighbours[] out,
+            Workers workers) {
+        BatchJob job = batches.take();
+        try {
+            Batches.check(space, queries, offset, stride, count, out);
+            int most = tileMetric == null ? 1 : TileScan.maxQueries(space.dimensions());
+            int unit = tileMetric == null ? 1 : TileKernels.QUERIES;
+            job.run(queries, offset, stride, count, options, out, workers, unit, most);
+        } finally {
+            job.release();
+        }
+    }
+
+    private void searchPart(
+            MemorySegment queries,
+            long offset,
+            long stride,
+            int count,
+            SearchOptions options,
+            Neighbours[] out,
+            int to) {
+        Scratch scratch = scratches.take();
+        try {
+            if (tileMetric == null || count < MIN_TILED) {
+                for (int i = 0; i < count; i++) {
+                    scratch.scan.nearest(queries, offset + i * stride, options, out[to + i]);
+                }
+                return;
+            }
+            long frees = entries.slots().frees();
+            scratch.tiles().nearest(queries, offset, stride, count, options, out, to);
+            for (int i = 0; i < count && frees != entries.slots().frees(); i++) {
+                // An entry that came back in another slot can have been met twice.
+                if (scratch.scan.foundTwice(out[to + i])) {
+                    scratch.scan.nearest(queries, offset + i * stride, options, out[to + i]);
+                }
+            }
+        } finally {
+            scratch.release();
+        }
+    }
+
     /// Does nothing but check the range: there is nothing to learn.
     ///
     /// @throws IllegalArgumentException if the samples do not lie inside the segment
@@ -201,6 +291,7 @@ public final class FlatIndex implements Index {
         entries.close();
         rows.close();
         scratches.close();
+        batches.close();
         if (arena.scope().isAlive()) {
             arena.close();
         }

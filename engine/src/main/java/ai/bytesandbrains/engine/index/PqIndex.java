@@ -304,10 +304,15 @@ public final class PqIndex implements Index {
             SearchOptions options,
             Neighbours[] out,
             Workers workers) {
-        Batches.check(space, queries, offset, stride, count, out);
-        trained();
-        batches.take()
-                .run(queries, offset, stride, count, options, out, workers, 1, CodeScan.MAX_LANES);
+        BatchJob job = batches.take();
+        try {
+            trained();
+            Batches.check(space, queries, offset, stride, count, out);
+            int most = CodeScan.MAX_LANES;
+            job.run(queries, offset, stride, count, options, out, workers, 1, most);
+        } finally {
+            job.release();
+        }
     }
 
     private void searchPart(

@@ -1,6 +1,5 @@
 package ai.bytesandbrains.engine.index;
 
-import ai.bytesandbrains.engine.memory.Pause;
 import ai.bytesandbrains.engine.memory.RowStore;
 import ai.bytesandbrains.engine.memory.SlotTable;
 
@@ -27,10 +26,7 @@ final class RowScan {
     private final Candidates found = new Candidates(MAX_BLOCKS);
     private final float[] distances = new float[MAX_BLOCKS * SlotTable.BLOCK];
 
-    /// For blocks that are written under the scan's eyes; made when first needed.
-    private RowStore copies;
-
-    private final long[] copiedIds = new long[SlotTable.BLOCK];
+    private final RowCopies copies;
     private long[] idScratch = new long[64];
 
     RowScan(RowStore rows, Measure measure) {
@@ -39,6 +35,7 @@ final class RowScan {
         this.blocksInChunk = rows.rowsPerChunk() / SlotTable.BLOCK;
         this.measure = measure;
         this.runs = new Runs(slots, MAX_BLOCKS);
+        this.copies = new RowCopies(rows);
     }
 
     /// The nearest of all entries that pass.
@@ -49,7 +46,7 @@ final class RowScan {
             long frees = slots.frees();
             found.into(out);
             scan(options.filter());
-            if (frees == slots.frees() || !out.hasDuplicateIds(idScratch(out.size()))) {
+            if (frees == slots.frees() || !foundTwice(out)) {
                 return out.size();
             }
             // An entry was removed, came back in another slot, and was met twice.
@@ -59,6 +56,11 @@ final class RowScan {
             }
             out.clear();
         }
+    }
+
+    /// Whether an entry was found in two slots.
+    boolean foundTwice(Neighbours out) {
+        return out.hasDuplicateIds(idScratch(out.size()));
     }
 
     /// All entries that pass and are within a radius.
@@ -76,9 +78,7 @@ final class RowScan {
 
     /// Frees what was made on the way.
     void close() {
-        if (copies != null) {
-            copies.close();
-        }
+        copies.close();
     }
 
     private void scan(RowFilter filter) {
@@ -126,47 +126,21 @@ final class RowScan {
     }
 
     private void again(int block) {
-        long copied = copyRows(block);
+        long copied = copies.copy(runs, block);
         if (copied == 0) {
             return;
         }
-        measure.distances(copies, 0, SlotTable.BLOCK, distances);
+        measure.distances(copies.rows(), 0, SlotTable.BLOCK, distances);
         float bound = found.bound();
         int first = runs.firstSlot() + block * SlotTable.BLOCK;
         for (long rest = copied; rest != 0; rest &= rest - 1) {
             int i = Long.numberOfTrailingZeros(rest);
-            if (!(distances[i] > bound) && runs.accepts(copiedIds[i], first + i)) {
-                found.add(first + i, copiedIds[i], distances[i]);
+            long id = copies.idAt(i);
+            if (!(distances[i] > bound) && runs.accepts(id, first + i)) {
+                found.add(first + i, id, distances[i]);
             }
         }
         found.keep();
-    }
-
-    /// Copies the rows of a block, each from one moment; the bits of those that are there.
-    private long copyRows(int block) {
-        if (copies == null) {
-            copies = RowStore.ofOneBlock(Math.toIntExact(rows.rowStride()));
-        }
-        long copied = 0;
-        int first = runs.firstSlot() + block * SlotTable.BLOCK;
-        MemorySegment from = rows.segmentOf(first);
-        MemorySegment to = copies.segmentOf(0);
-        for (int i = 0; i < SlotTable.BLOCK; i++) {
-            long bit = 1L << i;
-            runs.look(block);
-            while ((runs.bits(block) & bit) != 0) {
-                copiedIds[i] = runs.idAt(first + i);
-                MemorySegment.copy(
-                        from, rows.offsetOf(first + i), to, copies.offsetOf(i), rows.rowStride());
-                if (runs.unchanged(block)) {
-                    copied |= bit;
-                    break;
-                }
-                Pause.briefly();
-                runs.look(block);
-            }
-        }
-        return copied;
     }
 
     private long[] idScratch(int size) {

@@ -105,7 +105,8 @@ class IndexStressTest {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment vectors = arena.allocate((long) bytes * 16 * VERSIONS, 64);
             for (int i = 0; i < 16 * VERSIONS * kind.dimensions; i++) {
-                vectors.setAtIndex(ValueLayout.JAVA_FLOAT, i, i / kind.dimensions);
+                int x = i / kind.dimensions;
+                vectors.setAtIndex(ValueLayout.JAVA_FLOAT, i, x);
             }
             for (int step = 0; step < steps; step++) {
                 long id = random.nextInt(IDS);
