@@ -2,6 +2,7 @@ package ai.bytesandbrains.engine.index;
 
 import ai.bytesandbrains.engine.memory.RowStore;
 import ai.bytesandbrains.engine.space.EmbeddingSpace;
+import ai.bytesandbrains.engine.space.Int8Space;
 import ai.bytesandbrains.engine.space.Metric;
 
 import java.lang.foreign.MemorySegment;
@@ -24,6 +25,10 @@ final class StoredVectors {
 
     /// Writes the vector that a row stands for.
     static void load(EmbeddingSpace space, RowStore rows, int slot, MemorySegment vector) {
+        if (space instanceof Int8Space int8) {
+            int8.loadRow(rows.segmentOf(slot), rows.offsetOf(slot), vector, 0);
+            return;
+        }
         if (space.rowBytes() < space.vectorBytes()) {
             throw new IllegalStateException(
                     "rowBytes=%d: vectors of vectorBytes=%d cannot be read back from such rows"
