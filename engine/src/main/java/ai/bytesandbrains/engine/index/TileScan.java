@@ -84,7 +84,7 @@ final class TileScan {
     /// Queries of a pass at most, a multiple of [TileKernels#QUERIES].
     static int maxQueries(int dimensions) {
         int fit = QUERY_BYTES / (Float.BYTES * dimensions);
-        return Math.clamp(fit / PACK * PACK, MIN_QUERIES, MAX_QUERIES);
+        return Math.clamp(fit - fit % PACK, MIN_QUERIES, MAX_QUERIES);
     }
 
     /// The nearest of all entries that pass for `queryCount` queries, into `results` from index
