@@ -160,7 +160,7 @@ public final class PqIndex implements Index {
     /// @param entries how many entries
     /// @throws IllegalArgumentException if `entries` is negative or above 2^31 - 1
     public static MemoryPlan plan(PqConfig config, long entries) {
-        return new MemoryPlan(entries, planCodes(config, entries));
+        return PqPlan.of(config, layout(config), null, entries);
     }
 
     /// {@return what an index of codes and rows costs off-heap}
@@ -170,19 +170,8 @@ public final class PqIndex implements Index {
     /// @param entries how many entries
     /// @throws IllegalArgumentException if `entries` is negative or above 2^31 - 1
     public static MemoryPlan plan(PqConfig config, EmbeddingSpace rowSpace, long entries) {
-        List<MemoryPlan.Part> parts = planCodes(config, entries);
-        int bytes = Math.toIntExact(rowSpace.rowBytes());
-        parts.add(new MemoryPlan.Part("rows", RowStore.bytesFor(bytes, entries)));
-        parts.add(new MemoryPlan.Part("row staging", bytes));
-        return new MemoryPlan(entries, parts);
-    }
-
-    private static List<MemoryPlan.Part> planCodes(PqConfig config, long entries) {
-        MemoryPlan.checkEntries(entries);
-        List<MemoryPlan.Part> parts = new ArrayList<>(Entries.plan(entries));
-        parts.add(new MemoryPlan.Part("codes", CodeBlocks.bytesFor(layout(config), entries)));
-        parts.add(new MemoryPlan.Part("staging", config.codeSize()));
-        return parts;
+        Objects.requireNonNull(rowSpace, "rowSpace");
+        return PqPlan.of(config, layout(config), rowSpace, entries);
     }
 
     private static CodeLayout layout(PqConfig config) {
@@ -347,7 +336,9 @@ public final class PqIndex implements Index {
         quantizer.train(samples, offset, stride, count);
         Coding fresh = new Coding(quantizer.codebook());
         fresh.blocks.reserve(Math.max(reserved, entries.slots().highWater()));
-        encodeRows(fresh.blocks);
+        if (rows != null) {
+            StoredVectors.encode(rowSpace, rows, quantizer, fresh.blocks);
+        }
         Coding old = coding;
         coding = fresh;
         if (old != null) {
@@ -442,22 +433,5 @@ public final class PqIndex implements Index {
             rowSpace.storeRow(vector, offset, rowStaging, 0);
         }
         return now;
-    }
-
-    private void encodeRows(CodeBlocks blocks) {
-        int limit = entries.slots().limit();
-        if (limit == 0 || rows == null) {
-            return;
-        }
-        try (Arena own = Arena.ofConfined()) {
-            MemorySegment vector = own.allocate(space.vectorBytes(), RowStore.ALIGNMENT);
-            for (int slot = 0; slot < limit; slot++) {
-                if (entries.slots().isLive(slot)) {
-                    StoredVectors.load(rowSpace, rows, slot, vector);
-                    quantizer.encode(vector, 0, staging, 0);
-                    blocks.store(staging, 0, slot);
-                }
-            }
-        }
     }
 }

@@ -1,10 +1,13 @@
 package ai.bytesandbrains.engine.index;
 
+import ai.bytesandbrains.engine.codec.ProductQuantizer;
 import ai.bytesandbrains.engine.memory.RowStore;
+import ai.bytesandbrains.engine.memory.SlotTable;
 import ai.bytesandbrains.engine.space.EmbeddingSpace;
 import ai.bytesandbrains.engine.space.Int8Space;
 import ai.bytesandbrains.engine.space.Metric;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /// Rows that an index keeps beside its codes.
@@ -36,5 +39,23 @@ final class StoredVectors {
         }
         MemorySegment.copy(
                 rows.segmentOf(slot), rows.offsetOf(slot), vector, 0, space.vectorBytes());
+    }
+
+    /// Encodes what all rows stand for.
+    static void encode(
+            EmbeddingSpace space, RowStore rows, ProductQuantizer quantizer, CodeBlocks blocks) {
+        SlotTable slots = rows.slots();
+        int limit = slots.limit();
+        try (Arena own = Arena.ofConfined()) {
+            MemorySegment vector = own.allocate(space.vectorBytes(), RowStore.ALIGNMENT);
+            MemorySegment code = own.allocate(quantizer.codeSize(), RowStore.ALIGNMENT);
+            for (int slot = 0; slot < limit; slot++) {
+                if (slots.isLive(slot)) {
+                    load(space, rows, slot, vector);
+                    quantizer.encode(vector, 0, code, 0);
+                    blocks.store(code, 0, slot);
+                }
+            }
+        }
     }
 }
