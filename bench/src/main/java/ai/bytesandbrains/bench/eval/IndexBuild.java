@@ -8,6 +8,7 @@ import ai.bytesandbrains.engine.index.Index;
 import ai.bytesandbrains.engine.index.PqIndex;
 import ai.bytesandbrains.engine.op.Workers;
 import ai.bytesandbrains.engine.space.EmbeddingSpace;
+import ai.bytesandbrains.engine.space.Int8Space;
 import ai.bytesandbrains.engine.space.Metric;
 import ai.bytesandbrains.engine.train.TrainingProgress;
 
@@ -99,7 +100,9 @@ public final class IndexBuild implements AutoCloseable {
     }
 
     private EmbeddingSpace rowSpace() {
-        return shape.metric().space(dimensions);
+        return shape.int8Rows()
+                ? new Int8Space(shape.metric(), dimensions)
+                : shape.metric().space(dimensions);
     }
 
     /// Trains the codec; leaves its time and its error behind.
@@ -117,7 +120,10 @@ public final class IndexBuild implements AutoCloseable {
                 TrainingProgress.NONE);
         trainSeconds = (System.nanoTime() - start) / 1e9;
         trainError = quantizer.codebook().trainingError();
-        index = new PqIndex(quantizer.codebook());
+        index =
+                shape.rerank()
+                        ? new PqIndex(quantizer.codebook(), rowSpace())
+                        : new PqIndex(quantizer.codebook());
     }
 
     /// Encodes vectors, of many only some, and leaves the rate behind; the codes are dropped.

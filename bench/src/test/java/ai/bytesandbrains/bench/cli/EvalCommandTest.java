@@ -153,6 +153,25 @@ class EvalCommandTest {
         assertThat(json.get("rerank").asInt()).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"float32", "int8"})
+    void shouldFindMoreWithStoredRows(final String rows) throws IOException {
+        final JsonNode json =
+                json("--truth truth.ivecs --index pq --m 6 --rerank 20 --rows " + rows);
+
+        assertThat(json.get("recall").asDouble()).isGreaterThan(0.9);
+        assertThat(json.get("rerank").asInt()).isEqualTo(20);
+        assertThat(json.get("rows").asText()).isEqualTo(rows);
+    }
+
+    @Test
+    void shouldSearchCompactRows() throws IOException {
+        final JsonNode json = json("--truth truth.ivecs --rows int8");
+
+        assertThat(json.get("recall").asDouble()).isEqualTo(1.0);
+        assertThat(json.get("gflops").isNull()).isTrue();
+    }
+
     @Test
     void shouldPrintATableWithoutJson() {
         assertThat(run("--base", "base.fvecs", "--query", "query.fbin", "--seconds", "0")).isZero();
@@ -192,6 +211,8 @@ class EvalCommandTest {
                 "--base base.fvecs --query query.fbin --bits 4 | --bits 4 is for --index pq only",
                 "--base base.fvecs --query query.fbin --rerank 4 | --rerank 4 is for --index pq"
                         + " only",
+                "--base base.fvecs --query query.fbin --index pq --m 6 --rows int8 | --rows int8"
+                    + " needs",
                 "--base base.fvecs --query query.fbin --m 4 | --m 4 is for --index pq only",
                 "--base base.fvecs --query query.fbin --k 0 | --k 0 is not in 1..10000",
                 "--base base.fvecs --query query.fbin --k ten | 'ten' is not an int",

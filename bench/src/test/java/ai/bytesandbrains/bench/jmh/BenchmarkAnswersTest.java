@@ -62,6 +62,54 @@ class BenchmarkAnswersTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {128, 784})
+    void shouldMeasureTilesOfDotProducts(final int dimensions) {
+        final TileBenchmark benchmark = new TileBenchmark();
+        benchmark.dimensions = dimensions;
+        benchmark.setUp();
+        try {
+            final float[][] tiles = benchmark.multiply();
+            for (int query = 0; query < 100; query += 7) {
+                for (int row = 0; row < 64; row += 5) {
+                    double dot = 0;
+                    for (int d = 0; d < dimensions; d++) {
+                        dot +=
+                                (double) at(benchmark.queries, (long) query * dimensions + d)
+                                        * at(benchmark.rows, (long) row * dimensions + d);
+                    }
+                    assertThat((double) tiles[query / 5][query % 5 * 64 + row])
+                            .isCloseTo(-dot, within(1e-5 * dimensions));
+                }
+            }
+        } finally {
+            benchmark.tearDown();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {128, 784})
+    void shouldMeasureDistancesOfBytes(final int dimensions) {
+        final ByteBenchmark benchmark = new ByteBenchmark();
+        benchmark.dimensions = dimensions;
+        benchmark.megabytes = 1;
+        benchmark.setUp();
+        try {
+            final float[] distances = benchmark.squaredL2();
+            for (int i = 0; i < ByteBenchmark.ROWS; i += 101) {
+                final long row = (long) i * (dimensions + 4);
+                double sum = 0;
+                for (int d = 0; d < dimensions; d++) {
+                    final double x = 0.01 * benchmark.rows.get(ValueLayout.JAVA_BYTE, row + d);
+                    sum += Math.pow(at(benchmark.query, d) - x, 2);
+                }
+                assertThat((double) distances[i]).isCloseTo(sum, within(1e-4 * dimensions));
+            }
+        } finally {
+            benchmark.tearDown();
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"8x16", "6x16", "4x32"})
     void shouldMeasureScansThatMissNothing(final String code) {
         final ScanBenchmark benchmark = new ScanBenchmark();
