@@ -85,14 +85,14 @@ public final class QueryLoop implements AutoCloseable {
 
     /// Searches without measuring.
     ///
-    /// @param seconds for how long at least; every query is searched once in any case
+    /// @param seconds for how long at least; one batch is searched in any case
     public void warmUp(final double seconds) {
         run(seconds);
     }
 
     /// Searches and measures.
     ///
-    /// @param seconds for how long at least; every query is searched once in any case
+    /// @param seconds for how long at least; one batch is searched in any case
     /// @return what was measured
     public Result measure(final double seconds) {
         for (final Worker worker : workers) {
@@ -216,18 +216,17 @@ public final class QueryLoop implements AutoCloseable {
             final int step = batch * workers.length;
             final long start = System.nanoTime();
             long now = start;
-            boolean everyQuery = false;
-            while (!everyQuery || now - start < durationNs) {
-                for (int from = number * batch;
-                        from < queries.rows() && !(everyQuery && now - start >= durationNs);
-                        from += step) {
-                    final long begin = now;
-                    final int count = search(from);
-                    now = System.nanoTime();
-                    times.recordValueWithCount(Math.min(now - begin, LONGEST_NS), count);
+            int from = number * batch;
+            do {
+                final long begin = now;
+                final int count = search(from);
+                now = System.nanoTime();
+                times.recordValueWithCount(Math.min(now - begin, LONGEST_NS), count);
+                from += step;
+                if (from >= queries.rows()) {
+                    from = number * batch;
                 }
-                everyQuery = true;
-            }
+            } while (now - start < durationNs);
             return now - start;
         }
 

@@ -118,7 +118,7 @@ class EvalCommandTest {
         assertThat(json.get("recall").asDouble()).isEqualTo(1.0);
         assertThat(json.get("truth").asText()).isEqualTo("file");
         assertThat(json.get("trainSeconds").isNull()).isTrue();
-        assertThat(json.get("searches").asInt()).isEqualTo(QUERIES);
+        assertThat(json.get("searches").asInt()).isPositive();
         assertThat(json.get("readBandwidthGBs").asDouble()).isPositive();
     }
 
@@ -212,7 +212,7 @@ class EvalCommandTest {
                 "--base base.fvecs --query query.fbin --rerank 4 | --rerank 4 is for --index pq"
                         + " only",
                 "--base base.fvecs --query query.fbin --index pq --m 6 --rows int8 | --rows int8"
-                    + " needs",
+                        + " needs",
                 "--base base.fvecs --query query.fbin --m 4 | --m 4 is for --index pq only",
                 "--base base.fvecs --query query.fbin --k 0 | --k 0 is not in 1..10000",
                 "--base base.fvecs --query query.fbin --k ten | 'ten' is not an int",
