@@ -3,6 +3,7 @@ package ai.bytesandbrains.engine.codec;
 import ai.bytesandbrains.engine.memory.RowStore;
 import ai.bytesandbrains.engine.space.Metric;
 import ai.bytesandbrains.engine.space.Vectors;
+import ai.bytesandbrains.engine.train.NearestCentroids;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -12,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
 
@@ -43,6 +45,9 @@ public final class Codebook {
     /// For each subspace `subspaceDimensions` lines of a float for each centroid: the centroids
     /// transposed.
     private final MemorySegment lines;
+
+    /// One for each subspace.
+    private final NearestCentroids[] finders;
 
     private final long idHigh;
     private final long idLow;
@@ -90,6 +95,8 @@ public final class Codebook {
                 digest.update(centroid.flip());
             }
         }
+        this.finders = new NearestCentroids[subspaces];
+        Arrays.setAll(finders, this::newFinder);
         ByteBuffer hash = ByteBuffer.wrap(digest.digest());
         this.idHigh = hash.getLong();
         this.idLow = hash.getLong();
@@ -253,6 +260,33 @@ public final class Codebook {
 
     long lineOffset(int subspace, int d) {
         return ((long) subspace * subspaceDimensions + d) * lineBytes();
+    }
+
+    /// {@return what finds the nearest centroids of one subspace}
+    NearestCentroids finder(int subspace) {
+        return finders[subspace];
+    }
+
+    private NearestCentroids newFinder(int m) {
+        float[] centre = new float[subspaceDimensions];
+        for (int d = 0; d < subspaceDimensions; d++) {
+            double sum = 0;
+            for (int k = 0; k < centroids; k++) {
+                sum += centroid(m, k, d);
+            }
+            centre[d] = (float) (sum / centroids);
+        }
+        NearestCentroids finder =
+                new NearestCentroids(
+                        centroids,
+                        subspaceDimensions,
+                        lines,
+                        lineOffset(m, 0),
+                        lineBytes(),
+                        centre,
+                        Arena.ofAuto());
+        finder.refresh();
+        return finder;
     }
 
     private static ByteBuffer littleEndian(int words) {

@@ -1,16 +1,13 @@
 package ai.bytesandbrains.engine.codec;
 
-import ai.bytesandbrains.engine.memory.RowStore;
 import ai.bytesandbrains.engine.op.Workers;
 import ai.bytesandbrains.engine.simd.DistanceKernels;
 import ai.bytesandbrains.engine.simd.Kernels;
 import ai.bytesandbrains.engine.space.Metric;
 import ai.bytesandbrains.engine.space.Vectors;
-import ai.bytesandbrains.engine.train.KMeans;
 import ai.bytesandbrains.engine.train.TrainingCancelledException;
 import ai.bytesandbrains.engine.train.TrainingProgress;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -25,7 +22,8 @@ import java.util.Objects;
 /// vectors are trained and encoded under squared L2, and tables hold `-<q, c>`.
 ///
 /// **Threads.** One thread at a time, for the scratch in here. Several quantizers may share one
-/// [Codebook]: make one for each thread, it costs 4 bytes a dimension and 1 KB.
+/// [Codebook]: make one for each thread, it costs some kilobytes, and about
+/// 300 KB from the first larger batch on.
 ///
 /// **Lifetime.** Nothing to close: codebook and scratch are freed by the garbage collector.
 ///
@@ -35,14 +33,15 @@ public final class ProductQuantizer implements Codec {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private static final DistanceKernels KERNELS = Kernels.get();
 
+    /// Vectors that a thread encodes at a time.
+    private static final int ENCODE_PART = 1024;
+
     private final PqConfig config;
     private final int subspaceDimensions;
 
-    /// The vector at hand, checked and, for the cosine, of unit length.
-    private final MemorySegment staging;
-
+    private final PqEncoder encoder;
     private final float[] scores;
-    private Codebook codebook;
+    private volatile Codebook codebook;
 
     /// A quantizer that has to be trained.
     ///
@@ -50,7 +49,7 @@ public final class ProductQuantizer implements Codec {
     public ProductQuantizer(PqConfig config) {
         this.config = config;
         this.subspaceDimensions = config.dimensions() / config.subspaces();
-        this.staging = Arena.ofAuto().allocate(4L * config.dimensions(), RowStore.ALIGNMENT);
+        this.encoder = new PqEncoder(config);
         this.scores = new float[config.centroids()];
     }
 
@@ -100,10 +99,11 @@ public final class ProductQuantizer implements Codec {
     ///
     /// @throws IllegalStateException if the quantizer is not trained
     public Codebook codebook() {
-        if (codebook == null) {
+        Codebook book = codebook;
+        if (book == null) {
             throw new IllegalStateException("the quantizer is not trained");
         }
-        return codebook;
+        return book;
     }
 
     /// Trains a new codebook, which replaces the one in use; codes made before do not compare with
@@ -136,47 +136,9 @@ public final class ProductQuantizer implements Codec {
             int count,
             Workers workers,
             TrainingProgress progress) {
-        Vectors.checkRange("samples", samples, offset, stride, count, dimensions());
-        int points = Math.min(count, config.maxTrainingPoints());
-        long pointStride = 4L * dimensions();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment rows = arena.allocate(points * pointStride, RowStore.ALIGNMENT);
-            for (int i = 0; i < points; i++) {
-                long sample = (long) i * count / points;
-                stage("samples", samples, offset + sample * stride);
-                MemorySegment.copy(staging, 0, rows, i * pointStride, pointStride);
-            }
-            MemorySegment centroids = arena.allocate(pointStride << config.bits(), 64);
-            double error = 0;
-            for (int m = 0; m < config.subspaces(); m++) {
-                KMeans.Config kMeans =
-                        new KMeans.Config(
-                                config.centroids(), config.iterations(), config.seed() + m);
-                long part = 4L * m * subspaceDimensions;
-                error +=
-                        KMeans.train(
-                                        rows,
-                                        part,
-                                        pointStride,
-                                        points,
-                                        subspaceDimensions,
-                                        kMeans,
-                                        centroids,
-                                        part << config.bits())
-                                .meanSquaredError();
-                if (!progress.onProgress(m + 1, config.subspaces())) {
-                    throw new TrainingCancelledException(m + 1, config.subspaces());
-                }
-            }
-            codebook =
-                    Codebook.of(
-                            metric(),
-                            dimensions(),
-                            config.subspaces(),
-                            config.bits(),
-                            error,
-                            centroids,
-                            0);
+        try (PqTraining training = new PqTraining(config, samples, offset, stride, count)) {
+            training.run(workers, progress);
+            codebook = training.codebook();
         }
     }
 
@@ -192,19 +154,12 @@ public final class ProductQuantizer implements Codec {
         Codebook book = codebook();
         Vectors.checkRange("vectors", vectors, vectorsOffset, vectorStride, count, dimensions());
         Vectors.checkRows("codes", codes, codesOffset, codeStride, count, codeSize());
-        for (int i = 0; i < count; i++) {
-            stage("vectors", vectors, vectorsOffset + i * vectorStride);
-            long code = codesOffset + i * codeStride;
-            codes.set(ValueLayout.JAVA_BYTE, code + codeSize() - 1, (byte) 0);
-            for (int m = 0; m < config.subspaces(); m++) {
-                score(book, m);
-                int nearest = DistanceKernels.argMin(scores, scores.length);
-                PackedCode.set(codes, code, config.bits(), m, nearest);
-            }
-        }
+        encoder.encode(
+                book, vectors, vectorsOffset, vectorStride, count, codes, codesOffset, codeStride);
     }
 
     /// Encodes `count` vectors with several threads; the codes are the same for any number of them.
+    /// Allocates scratch for each thread but the first.
     ///
     /// @param vectors what holds the vectors
     /// @param vectorsOffset byte offset of the first one
@@ -225,8 +180,26 @@ public final class ProductQuantizer implements Codec {
             long codesOffset,
             long codeStride,
             Workers workers) {
-        Objects.requireNonNull(workers, "workers");
-        encodeBatch(vectors, vectorsOffset, vectorStride, count, codes, codesOffset, codeStride);
+        Codebook book = codebook();
+        Vectors.checkRange("vectors", vectors, vectorsOffset, vectorStride, count, dimensions());
+        Vectors.checkRows("codes", codes, codesOffset, codeStride, count, codeSize());
+        PqEncoder[] encoders = new PqEncoder[workers.count()];
+        Arrays.setAll(encoders, w -> w == 0 ? encoder : new PqEncoder(config));
+        int parts = (count + ENCODE_PART - 1) / ENCODE_PART;
+        workers.run(
+                parts,
+                (part, worker) -> {
+                    int first = part * ENCODE_PART;
+                    encoders[worker].encode(
+                            book,
+                            vectors,
+                            vectorsOffset + first * vectorStride,
+                            vectorStride,
+                            Math.min(ENCODE_PART, count - first),
+                            codes,
+                            codesOffset + first * codeStride,
+                            codeStride);
+                });
     }
 
     @Override
@@ -270,7 +243,7 @@ public final class ProductQuantizer implements Codec {
         Codebook book = codebook();
         Vectors.checkRange("query", query, queryOffset, 0, 1, dimensions());
         Vectors.checkRows("table", table, tableOffset, 0, 1, adcTableBytes());
-        stage("query", query, queryOffset);
+        encoder.enter("query", query, queryOffset);
         // A power of two: it scales entries and sums without rounding, the order stays that of L2.
         float scale = metric() == Metric.COSINE ? 0.5f : 1f;
         for (int m = 0; m < config.subspaces(); m++) {
@@ -329,7 +302,7 @@ public final class ProductQuantizer implements Codec {
     /// Squared distances of part `m` of the staged vector to all centroids.
     private void score(Codebook book, int m) {
         KERNELS.squaredL2Columns(
-                staging,
+                encoder.staged(),
                 4L * m * subspaceDimensions,
                 book.lines(),
                 book.lineOffset(m, 0),
@@ -343,20 +316,11 @@ public final class ProductQuantizer implements Codec {
     private void negativeDots(Codebook book, int m) {
         Arrays.fill(scores, 0f);
         for (int d = 0; d < subspaceDimensions; d++) {
-            float x = -staging.get(FLOAT, 4L * (m * subspaceDimensions + d));
+            float x = -encoder.staged().get(FLOAT, 4L * (m * subspaceDimensions + d));
             long line = book.lineOffset(m, d);
             for (int k = 0; k < scores.length; k++) {
                 scores[k] = Math.fma(x, book.lines().get(FLOAT, line + 4L * k), scores[k]);
             }
-        }
-    }
-
-    private void stage(String name, MemorySegment vector, long offset) {
-        MemorySegment.copy(vector, offset, staging, 0, staging.byteSize());
-        if (metric() == Metric.COSINE) {
-            Vectors.normalise(name, staging, 0, dimensions(), staging, 0);
-        } else {
-            Vectors.checkFinite(name, staging, 0, dimensions());
         }
     }
 }

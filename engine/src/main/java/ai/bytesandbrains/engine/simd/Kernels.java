@@ -57,8 +57,17 @@ public final class Kernels {
                     SwitchedBytes::new,
                     SwitchedBytes.CASES);
 
+    private static final KernelFamily<ClusterKernels> CLUSTERS =
+            new KernelFamily<>(
+                    ClusterKernels[]::new,
+                    new ScalarClusters(),
+                    List.of(new ScalarClusters() {}, new ScalarClusters() {}),
+                    CHOICE.vector() ? new VectorClusters() : null,
+                    SwitchedClusters::new,
+                    SwitchedClusters.CASES);
+
     /// A new family has to stand here, or it is never warmed up.
-    private static final List<KernelFamily<?>> FAMILIES = List.of(DISTANCES, SCANS, TILES, BYTES);
+    private static final List<KernelFamily<?>> FAMILIES = List.of(DISTANCES, SCANS, TILES, BYTES, CLUSTERS);
 
     private static final KernelWarmUp WARM_UP =
             new KernelWarmUp(CHOICE.vector() ? FAMILIES : List.of());
@@ -85,6 +94,10 @@ public final class Kernels {
     /// {@return the kernels over rows of bytes; always the same object}
     public static ByteKernels bytes() {
         return started(BYTES);
+
+    /// {@return the kernels of clustering and encoding; always the same object}
+    public static ClusterKernels clusters() {
+        return started(CLUSTERS);
     }
 
     private static <K> K started(KernelFamily<K> family) {

@@ -1,0 +1,260 @@
+package ai.bytesandbrains.engine.simd;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/// The cluster kernels on the Vector API: lanes are points.
+///
+/// Four vectors of points meet two centroids at a time: eight independent chains hide the latency
+/// of the fused multiply-add, and a component that is loaded serves both centroids. Which centroid
+/// is nearest is kept as a float, so that one mask blends scores and numbers.
+final class VectorClusters implements ClusterKernels {
+    private static final VectorSpecies<Float> SPECIES = VectorShapes.FLOATS;
+    private static final int LANES = SPECIES.length();
+    private static final int GROUP = 4 * LANES;
+    private static final long VECTOR_BYTES = 4L * LANES;
+    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+    VectorClusters() {}
+
+    @Override
+    public void nearestTwo(
+            MemorySegment lines,
+            long linesOffset,
+            long lineStride,
+            int count,
+            int dimensions,
+            MemorySegment centroids,
+            long centroidsOffset,
+            int clusters,
+            float[] nearest,
+            float[] gaps) {
+        for (int i = 0; i < count; i += GROUP) {
+            nearestOfFour(
+                    lines,
+                    linesOffset + 4L * i,
+                    lineStride,
+                    dimensions,
+                    centroids,
+                    centroidsOffset,
+                    clusters,
+                    nearest,
+                    gaps,
+                    i);
+        }
+    }
+
+    /// Points of four vectors' width.
+    private static void nearestOfFour(
+            MemorySegment lines,
+            long linesOffset,
+            long lineStride,
+            int dimensions,
+            MemorySegment centroids,
+            long centroidsOffset,
+            int clusters,
+            float[] nearest,
+            float[] gaps,
+            int outIndex) {
+        FloatVector b0 = FloatVector.broadcast(SPECIES, Float.POSITIVE_INFINITY);
+        FloatVector b1 = b0;
+        FloatVector b2 = b0;
+        FloatVector b3 = b0;
+        FloatVector s0 = b0;
+        FloatVector s1 = b0;
+        FloatVector s2 = b0;
+        FloatVector s3 = b0;
+        FloatVector n0 = FloatVector.zero(SPECIES);
+        FloatVector n1 = n0;
+        FloatVector n2 = n0;
+        FloatVector n3 = n0;
+        long rowBytes = 4L * dimensions + Float.BYTES;
+        long row = centroidsOffset;
+        for (int k = 0; k < clusters; k += 2) {
+            FloatVector p0 = splat(centroids, row);
+            FloatVector p1 = p0;
+            FloatVector p2 = p0;
+            FloatVector p3 = p0;
+            FloatVector q0 = splat(centroids, row + rowBytes);
+            FloatVector q1 = q0;
+            FloatVector q2 = q0;
+            FloatVector q3 = q0;
+            long line = linesOffset;
+            int d = 0;
+            // Not a counted loop: it is short, and C2 would put a costly prologue before it.
+            do {
+                row += Float.BYTES;
+                FloatVector x0 = load(lines, line);
+                FloatVector x1 = load(lines, line + VECTOR_BYTES);
+                FloatVector x2 = load(lines, line + 2 * VECTOR_BYTES);
+                FloatVector x3 = load(lines, line + 3 * VECTOR_BYTES);
+                FloatVector c = splat(centroids, row);
+                FloatVector e = splat(centroids, row + rowBytes);
+                p0 = x0.fma(c, p0);
+                p1 = x1.fma(c, p1);
+                p2 = x2.fma(c, p2);
+                p3 = x3.fma(c, p3);
+                q0 = x0.fma(e, q0);
+                q1 = x1.fma(e, q1);
+                q2 = x2.fma(e, q2);
+                q3 = x3.fma(e, q3);
+                line += lineStride;
+                d++;
+            } while (d < dimensions);
+            row += Float.BYTES + rowBytes;
+            float number = k;
+            // Of the score and the best so far, the larger one contends for the second place.
+            VectorMask<Float> less = p0.lt(b0);
+            FloatVector larger = p0.blend(b0, less);
+            b0 = b0.blend(p0, less);
+            n0 = n0.blend(number, less);
+            s0 = s0.blend(larger, larger.lt(s0));
+            less = p1.lt(b1);
+            larger = p1.blend(b1, less);
+            b1 = b1.blend(p1, less);
+            n1 = n1.blend(number, less);
+            s1 = s1.blend(larger, larger.lt(s1));
+            less = p2.lt(b2);
+            larger = p2.blend(b2, less);
+            b2 = b2.blend(p2, less);
+            n2 = n2.blend(number, less);
+            s2 = s2.blend(larger, larger.lt(s2));
+            less = p3.lt(b3);
+            larger = p3.blend(b3, less);
+            b3 = b3.blend(p3, less);
+            n3 = n3.blend(number, less);
+            s3 = s3.blend(larger, larger.lt(s3));
+            number = k + 1;
+            less = q0.lt(b0);
+            larger = q0.blend(b0, less);
+            b0 = b0.blend(q0, less);
+            n0 = n0.blend(number, less);
+            s0 = s0.blend(larger, larger.lt(s0));
+            less = q1.lt(b1);
+            larger = q1.blend(b1, less);
+            b1 = b1.blend(q1, less);
+            n1 = n1.blend(number, less);
+            s1 = s1.blend(larger, larger.lt(s1));
+            less = q2.lt(b2);
+            larger = q2.blend(b2, less);
+            b2 = b2.blend(q2, less);
+            n2 = n2.blend(number, less);
+            s2 = s2.blend(larger, larger.lt(s2));
+            less = q3.lt(b3);
+            larger = q3.blend(b3, less);
+            b3 = b3.blend(q3, less);
+            n3 = n3.blend(number, less);
+            s3 = s3.blend(larger, larger.lt(s3));
+        }
+        n0.intoArray(nearest, outIndex);
+        n1.intoArray(nearest, outIndex + LANES);
+        n2.intoArray(nearest, outIndex + 2 * LANES);
+        n3.intoArray(nearest, outIndex + 3 * LANES);
+        s0.sub(b0).intoArray(gaps, outIndex);
+        s1.sub(b1).intoArray(gaps, outIndex + LANES);
+        s2.sub(b2).intoArray(gaps, outIndex + 2 * LANES);
+        s3.sub(b3).intoArray(gaps, outIndex + 3 * LANES);
+    }
+
+    @Override
+    public void approach(
+            MemorySegment lines,
+            long linesOffset,
+            long lineStride,
+            int count,
+            int dimensions,
+            MemorySegment centre,
+            long centreOffset,
+            MemorySegment distances,
+            long distancesOffset,
+            MemorySegment weights,
+            long weightsOffset,
+            float[] sums) {
+        for (int i = 0; i < count; i += GROUP) {
+            approachFour(
+                    lines,
+                    linesOffset + 4L * i,
+                    lineStride,
+                    dimensions,
+                    centre,
+                    centreOffset,
+                    distances,
+                    distancesOffset + 4L * i);
+        }
+        for (int i = 0; i < count; i += LANES) {
+            addUp(
+                    distances,
+                    distancesOffset + 4L * i,
+                    weights,
+                    weightsOffset + 4L * i,
+                    sums,
+                    i & (POINTS - 1));
+        }
+    }
+
+    /// Points of four vectors' width.
+    private static void approachFour(
+            MemorySegment lines,
+            long linesOffset,
+            long lineStride,
+            int dimensions,
+            MemorySegment centre,
+            long centreOffset,
+            MemorySegment distances,
+            long at) {
+        FloatVector a0 = FloatVector.zero(SPECIES);
+        FloatVector a1 = a0;
+        FloatVector a2 = a0;
+        FloatVector a3 = a0;
+        long line = linesOffset;
+        long component = centreOffset;
+        int d = 0;
+        do {
+            FloatVector c = splat(centre, component);
+            FloatVector d0 = load(lines, line).sub(c);
+            FloatVector d1 = load(lines, line + VECTOR_BYTES).sub(c);
+            FloatVector d2 = load(lines, line + 2 * VECTOR_BYTES).sub(c);
+            FloatVector d3 = load(lines, line + 3 * VECTOR_BYTES).sub(c);
+            a0 = d0.fma(d0, a0);
+            a1 = d1.fma(d1, a1);
+            a2 = d2.fma(d2, a2);
+            a3 = d3.fma(d3, a3);
+            line += lineStride;
+            component += Float.BYTES;
+            d++;
+        } while (d < dimensions);
+        FloatVector b0 = load(distances, at);
+        FloatVector b1 = load(distances, at + VECTOR_BYTES);
+        FloatVector b2 = load(distances, at + 2 * VECTOR_BYTES);
+        FloatVector b3 = load(distances, at + 3 * VECTOR_BYTES);
+        b0.blend(a0, a0.lt(b0)).intoMemorySegment(distances, at, ORDER);
+        b1.blend(a1, a1.lt(b1)).intoMemorySegment(distances, at + VECTOR_BYTES, ORDER);
+        b2.blend(a2, a2.lt(b2)).intoMemorySegment(distances, at + 2 * VECTOR_BYTES, ORDER);
+        b3.blend(a3, a3.lt(b3)).intoMemorySegment(distances, at + 3 * VECTOR_BYTES, ORDER);
+    }
+
+    private static void addUp(
+            MemorySegment distances,
+            long at,
+            MemorySegment weights,
+            long weightsAt,
+            float[] sums,
+            int sum) {
+        FloatVector weighted = load(weights, weightsAt).mul(load(distances, at));
+        FloatVector.fromArray(SPECIES, sums, sum).add(weighted).intoArray(sums, sum);
+    }
+
+    private static FloatVector load(MemorySegment segment, long offset) {
+        return FloatVector.fromMemorySegment(SPECIES, segment, offset, ORDER);
+    }
+
+    private static FloatVector splat(MemorySegment segment, long offset) {
+        return FloatVector.broadcast(SPECIES, segment.get(FLOAT, offset));
+    }
+}
