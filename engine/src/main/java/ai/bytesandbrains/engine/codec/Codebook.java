@@ -1,6 +1,8 @@
 package ai.bytesandbrains.engine.codec;
 
 import ai.bytesandbrains.engine.memory.RowStore;
+import ai.bytesandbrains.engine.simd.DistanceKernels;
+import ai.bytesandbrains.engine.simd.Kernels;
 import ai.bytesandbrains.engine.space.Metric;
 import ai.bytesandbrains.engine.space.Vectors;
 import ai.bytesandbrains.engine.train.NearestCentroids;
@@ -29,6 +31,7 @@ public final class Codebook {
     /// Bytes of an id.
     public static final int ID_BYTES = 16;
 
+    private static final DistanceKernels KERNELS = Kernels.get();
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
     /// Names the layout of what is hashed; a change of that layout needs another name.
@@ -249,8 +252,72 @@ public final class Codebook {
         }
     }
 
-    MemorySegment lines() {
-        return lines;
+    /// {@return bytes of a table of distances to all centroids}
+    long tableBytes() {
+        return lineBytes() * subspaces;
+    }
+
+    /// Distances of part `m` of a vector, in native memory, to all centroids of that subspace.
+    void distances(int m, MemorySegment part, long offset, float[] out) {
+        if (metric == Metric.INNER_PRODUCT) {
+            negativeDots(m, part, offset, out);
+            return;
+        }
+        KERNELS.squaredL2Columns(
+                part,
+                offset,
+                lines,
+                lineOffset(m, 0),
+                lineBytes(),
+                centroids,
+                subspaceDimensions,
+                out);
+        if (metric == Metric.COSINE) {
+            for (int k = 0; k < centroids; k++) {
+                // A power of two: entries and sums are scaled without rounding, the order stays.
+                out[k] *= 0.5f;
+            }
+        }
+    }
+
+    private void negativeDots(int m, MemorySegment part, long offset, float[] out) {
+        Arrays.fill(out, 0, centroids, 0f);
+        for (int d = 0; d < subspaceDimensions; d++) {
+            float x = -part.get(FLOAT, offset + 4L * d);
+            long line = lineOffset(m, d);
+            for (int k = 0; k < centroids; k++) {
+                out[k] = Math.fma(x, lines.get(FLOAT, line + 4L * k), out[k]);
+            }
+        }
+    }
+
+    /// The distance that a table gives a code.
+    float tableDistance(MemorySegment table, long tableOffset, MemorySegment code, long offset) {
+        float sum = 0;
+        for (int m = 0; m < subspaces; m++) {
+            long entry = ((long) m << bits) + PackedCode.get(code, offset, bits, m);
+            sum += table.get(FLOAT, tableOffset + 4L * entry);
+        }
+        return sum;
+    }
+
+    /// The distances that a table gives `count` codes.
+    void tableDistances(
+            MemorySegment table,
+            long tableOffset,
+            MemorySegment codes,
+            long codesOffset,
+            long codeStride,
+            int count,
+            float[] out) {
+        if (bits == Byte.SIZE) {
+            KERNELS.adcRows(
+                    table, tableOffset, subspaces, codes, codesOffset, codeStride, count, out);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            out[i] = tableDistance(table, tableOffset, codes, codesOffset + i * codeStride);
+        }
     }
 
     /// Bytes of one line of transposed centroids.

@@ -29,6 +29,25 @@ public interface Codec {
     /// {@return whether vectors can be encoded and decoded}
     boolean isTrained();
 
+    /// Shows one vector of those that are being encoded, for a codec that learns from them.
+    ///
+    /// @param vector what holds the vector
+    /// @param offset byte offset of the vector
+    /// @throws IllegalArgumentException as [#encode]
+    default void observe(MemorySegment vector, long offset) {
+        observeBatch(vector, offset, 4L * dimensions(), 1);
+    }
+
+    /// Shows `count` vectors of those that are being encoded. A codec that does not learn from them
+    /// ignores them, as this default does.
+    ///
+    /// @param vectors what holds the vectors
+    /// @param offset byte offset of the first one
+    /// @param stride bytes from one vector to the next
+    /// @param count number of vectors, at least 1
+    /// @throws IllegalArgumentException as [#encode]
+    default void observeBatch(MemorySegment vectors, long offset, long stride, int count) {}
+
     /// Encodes one vector.
     ///
     /// @param vector what holds the vector

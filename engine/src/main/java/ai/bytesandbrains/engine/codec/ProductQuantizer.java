@@ -1,8 +1,6 @@
 package ai.bytesandbrains.engine.codec;
 
 import ai.bytesandbrains.engine.op.Workers;
-import ai.bytesandbrains.engine.simd.DistanceKernels;
-import ai.bytesandbrains.engine.simd.Kernels;
 import ai.bytesandbrains.engine.space.Metric;
 import ai.bytesandbrains.engine.space.Vectors;
 import ai.bytesandbrains.engine.train.TrainingCancelledException;
@@ -10,7 +8,9 @@ import ai.bytesandbrains.engine.train.TrainingProgress;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 
 /// Product quantization: a vector is cut into M parts, and each part replaced by the number of the
@@ -31,24 +31,28 @@ import java.util.Objects;
 /// 33(1), 2011.
 public final class ProductQuantizer implements Codec {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
-    private static final DistanceKernels KERNELS = Kernels.get();
+
+    /// Codebooks before the one in use that are kept.
+    private static final int KEPT = 8;
 
     /// Vectors that a thread encodes at a time.
     private static final int ENCODE_PART = 1024;
 
     private final PqConfig config;
-    private final int subspaceDimensions;
-
     private final PqEncoder encoder;
     private final float[] scores;
     private volatile Codebook codebook;
+
+    /// Those before it, the latest first.
+    private volatile List<Codebook> earlier = List.of();
+
+    private PqObserver observer;
 
     /// A quantizer that has to be trained.
     ///
     /// @param config shape and training
     public ProductQuantizer(PqConfig config) {
         this.config = config;
-        this.subspaceDimensions = config.dimensions() / config.subspaces();
         this.encoder = new PqEncoder(config);
         this.scores = new float[config.centroids()];
     }
@@ -138,7 +142,87 @@ public final class ProductQuantizer implements Codec {
             TrainingProgress progress) {
         try (PqTraining training = new PqTraining(config, samples, offset, stride, count)) {
             training.run(workers, progress);
-            codebook = training.codebook();
+            replaceCodebook(training.codebook());
+        }
+    }
+
+    /// Observes vectors: keeps a uniform sample of them for [#retrain], at most 64 MB and
+    /// `config().maxTrainingPoints()`, and measures how well the codebook fits them, see [#drift].
+    ///
+    /// The first call allocates; later ones do not.
+    @Override
+    public void observeBatch(MemorySegment vectors, long offset, long stride, int count) {
+        Vectors.checkRange("vectors", vectors, offset, stride, count, dimensions());
+        if (observer == null) {
+            observer = new PqObserver(config);
+        }
+        for (int i = 0; i < count; i++) {
+            encoder.enter("vectors", vectors, offset + i * stride);
+            observer.observe(encoder, codebook);
+        }
+    }
+
+    /// {@return vectors observed since the last training}
+    public long observed() {
+        return observer == null ? 0 : observer.sample().seen();
+    }
+
+    /// {@return how much worse the codebook fits what was observed than what it was trained on: the
+    /// squared error of observed vectors, smoothed over the last 500, by the training error; NaN if
+    /// nothing was observed or the training error is unknown or 0}
+    ///
+    /// Above 1.15 or so it is time for [#retrain].
+    public double drift() {
+        return observer == null ? Double.NaN : observer.drift(codebook);
+    }
+
+    /// Trains a new codebook, with an id of its own, on the sample of what was observed. Codes made
+    /// before stay readable under the codebook they were made with, see [#codebook(long, long)].
+    ///
+    /// @param workers who does the work; stays the caller's
+    /// @param progress follows the training and may end it
+    /// @return the codebook in use from now on
+    /// @throws IllegalStateException if fewer vectors were observed than a subspace has centroids
+    /// @throws TrainingCancelledException if `progress` said so; the quantizer is as before then
+    public Codebook retrain(Workers workers, TrainingProgress progress) {
+        int size = observer == null ? 0 : observer.sample().size();
+        if (size < config.centroids()) {
+            throw new IllegalStateException(
+                    "observed=%d vectors are fewer than centroids=%d"
+                            .formatted(size, config.centroids()));
+        }
+        train(observer.sample().rows(), 0, 4L * dimensions(), size, workers, progress);
+        return codebook();
+    }
+
+    /// {@return the codebook of this id: the one in use or one of the last eight before it; `null`
+    /// if it is none of them}
+    ///
+    /// @param idHigh first half of the id
+    /// @param idLow second half of the id
+    public Codebook codebook(long idHigh, long idLow) {
+        Codebook book = codebook;
+        if (book != null && book.idHigh() == idHigh && book.idLow() == idLow) {
+            return book;
+        }
+        for (Codebook each : earlier) {
+            if (each.idHigh() == idHigh && each.idLow() == idLow) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    private void replaceCodebook(Codebook next) {
+        Codebook before = codebook;
+        if (before != null && !before.hasSameId(next)) {
+            List<Codebook> kept = new ArrayList<>(earlier);
+            kept.addFirst(before);
+            earlier = List.copyOf(kept.subList(0, Math.min(kept.size(), KEPT)));
+        }
+        codebook = next;
+        if (observer != null) {
+            observer.clear();
         }
     }
 
@@ -244,18 +328,11 @@ public final class ProductQuantizer implements Codec {
         Vectors.checkRange("query", query, queryOffset, 0, 1, dimensions());
         Vectors.checkRows("table", table, tableOffset, 0, 1, adcTableBytes());
         encoder.enter("query", query, queryOffset);
-        // A power of two: it scales entries and sums without rounding, the order stays that of L2.
-        float scale = metric() == Metric.COSINE ? 0.5f : 1f;
+        int part = dimensions() / config.subspaces();
         for (int m = 0; m < config.subspaces(); m++) {
-            if (metric() == Metric.INNER_PRODUCT) {
-                negativeDots(book, m);
-            } else {
-                score(book, m);
-            }
+            book.distances(m, encoder.staged(), 4L * m * part, scores);
             long line = tableOffset + m * book.lineBytes();
-            for (int k = 0; k < scores.length; k++) {
-                table.set(FLOAT, line + 4L * k, scores[k] * scale);
-            }
+            MemorySegment.copy(scores, 0, table, FLOAT, line, scores.length);
         }
     }
 
@@ -270,6 +347,7 @@ public final class ProductQuantizer implements Codec {
     /// @param out receives `count` distances from index 0
     /// @throws IllegalArgumentException if table or codes do not lie inside their segments
     /// @throws IndexOutOfBoundsException if `out` is too short
+    /// @throws IllegalStateException if the quantizer is not trained
     public void adcDistances(
             MemorySegment table,
             long tableOffset,
@@ -281,46 +359,6 @@ public final class ProductQuantizer implements Codec {
         Vectors.checkRows("table", table, tableOffset, 0, 1, adcTableBytes());
         Vectors.checkRows("codes", codes, codesOffset, codeStride, count, codeSize());
         Objects.checkFromIndexSize(0, count, out.length);
-        int subspaces = config.subspaces();
-        int bits = config.bits();
-        if (bits == Byte.SIZE) {
-            KERNELS.adcRows(
-                    table, tableOffset, subspaces, codes, codesOffset, codeStride, count, out);
-            return;
-        }
-        for (int i = 0; i < count; i++) {
-            long code = codesOffset + i * codeStride;
-            float sum = 0;
-            for (int m = 0; m < subspaces; m++) {
-                long entry = ((long) m << bits) + PackedCode.get(codes, code, bits, m);
-                sum += table.get(FLOAT, tableOffset + 4L * entry);
-            }
-            out[i] = sum;
-        }
-    }
-
-    /// Squared distances of part `m` of the staged vector to all centroids.
-    private void score(Codebook book, int m) {
-        KERNELS.squaredL2Columns(
-                encoder.staged(),
-                4L * m * subspaceDimensions,
-                book.lines(),
-                book.lineOffset(m, 0),
-                book.lineBytes(),
-                scores.length,
-                subspaceDimensions,
-                scores);
-    }
-
-    /// Negative inner products of part `m` of the staged vector with all centroids.
-    private void negativeDots(Codebook book, int m) {
-        Arrays.fill(scores, 0f);
-        for (int d = 0; d < subspaceDimensions; d++) {
-            float x = -encoder.staged().get(FLOAT, 4L * (m * subspaceDimensions + d));
-            long line = book.lineOffset(m, d);
-            for (int k = 0; k < scores.length; k++) {
-                scores[k] = Math.fma(x, book.lines().get(FLOAT, line + 4L * k), scores[k]);
-            }
-        }
+        codebook().tableDistances(table, tableOffset, codes, codesOffset, codeStride, count, out);
     }
 }

@@ -67,7 +67,8 @@ public final class Kernels {
                     SwitchedClusters.CASES);
 
     /// A new family has to stand here, or it is never warmed up.
-    private static final List<KernelFamily<?>> FAMILIES = List.of(DISTANCES, SCANS, TILES, BYTES, CLUSTERS);
+    private static final List<KernelFamily<?>> FAMILIES =
+            List.of(DISTANCES, SCANS, TILES, BYTES, CLUSTERS);
 
     private static final KernelWarmUp WARM_UP =
             new KernelWarmUp(CHOICE.vector() ? FAMILIES : List.of());
@@ -94,6 +95,7 @@ public final class Kernels {
     /// {@return the kernels over rows of bytes; always the same object}
     public static ByteKernels bytes() {
         return started(BYTES);
+    }
 
     /// {@return the kernels of clustering and encoding; always the same object}
     public static ClusterKernels clusters() {

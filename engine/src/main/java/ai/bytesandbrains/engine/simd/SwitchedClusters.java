@@ -37,8 +37,8 @@ final class SwitchedClusters implements ClusterKernels {
                 m.floats,
                 4,
                 clusters,
-                m.floatArray,
-                m.gapArray);
+                m.floatResult,
+                m.floatResult2);
     }
 
     private static void approach(ClusterKernels k, WarmUpMemory m, int count, int dimensions) {
@@ -54,7 +54,7 @@ final class SwitchedClusters implements ClusterKernels {
                 0,
                 m.floats,
                 8,
-                m.gapArray);
+                m.floatResult2);
     }
 
     @Override

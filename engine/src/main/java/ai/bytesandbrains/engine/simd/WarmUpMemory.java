@@ -25,14 +25,13 @@ final class WarmUpMemory {
 
     /// The same floats, for input or output.
     final float[] floatArray = new float[SIZE];
-<<<<<<< HEAD
 
     /// For output alone.
     final float[] floatResult = new float[SIZE];
 
-=======
-    final float[] gapArray = new float[SIZE];
->>>>>>> cccc17f (k-means with fast assignment, weights, threads, steps and a sample limit; encoding by blocks, exact in double precision)
+    /// For a second output.
+    final float[] floatResult2 = new float[SIZE];
+
     final int[] intArray = new int[SIZE];
     final long[] longArray = new long[SIZE];
     final byte[] byteArray = new byte[SIZE];

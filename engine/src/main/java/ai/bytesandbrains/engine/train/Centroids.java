@@ -222,6 +222,16 @@ final class Centroids {
         return error / points.totalWeight();
     }
 
+    /// Takes over centroids that lie one after the other.
+    void read(MemorySegment from, long offset) {
+        for (int c = 0; c < clusters; c++) {
+            for (int d = 0; d < dimensions; d++) {
+                float x = from.get(FLOAT, offset + 4L * ((long) c * dimensions + d));
+                lines.set(FLOAT, d * lineStride + 4L * c, x);
+            }
+        }
+    }
+
     /// Writes the centroids one after the other.
     void write(MemorySegment out, long offset) {
         for (int c = 0; c < clusters; c++) {
