@@ -1,5 +1,6 @@
 package ai.bytesandbrains.engine.codec;
 
+import ai.bytesandbrains.engine.space.EmbeddingSpace;
 import ai.bytesandbrains.engine.space.Metric;
 import ai.bytesandbrains.engine.space.Vectors;
 
@@ -33,7 +34,7 @@ public final class CodebookFormat {
 
     private static final long MAGIC = 0x4b4245444f434242L;
     private static final int VERSION = 1;
-    private static final int MAX_DIMENSIONS = 1 << 24;
+    private static final int MAX_DIMENSIONS = EmbeddingSpace.MAX_DIMENSIONS;
     private static final long CRC_AT = 60;
 
     private static final ValueLayout.OfInt INT =

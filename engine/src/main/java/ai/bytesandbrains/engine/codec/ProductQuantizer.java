@@ -245,7 +245,7 @@ public final class ProductQuantizer implements Codec {
     /// Encodes `count` vectors with several threads; the codes are the same for any number of them.
     /// Allocates scratch for each thread but the first.
     ///
-    /// @param vectors what holds the vectors
+    /// @param vectors what holds the vectors; of memory that all threads may touch, as the codes
     /// @param vectorsOffset byte offset of the first one
     /// @param vectorStride bytes from one vector to the next
     /// @param count number of vectors, at least 1

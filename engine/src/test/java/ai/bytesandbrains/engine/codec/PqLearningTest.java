@@ -31,7 +31,7 @@ class PqLearningTest {
     private static final PqConfig CONFIG =
             PqConfig.of(Metric.L2, DIMENSIONS, SUBSPACES, 6, 9).withIterations(4);
 
-    private final Arena arena = Arena.ofConfined();
+    private final Arena arena = Arena.ofShared();
     private final SplittableRandom random = new SplittableRandom(17);
     private final MemorySegment vectors =
             TestVectors.clustered(arena, random, COUNT, DIMENSIONS, 80);

@@ -44,7 +44,7 @@ class MiniBatchKMeansTest {
                 last = centroids.update(batch(i));
             }
 
-            assertThat(last).isLessThan(0.9 * second);
+            assertThat(last).isLessThan(0.95 * second);
         }
     }
 
@@ -71,7 +71,7 @@ class MiniBatchKMeansTest {
             moved.setAtIndex(ValueLayout.JAVA_FLOAT, i, TestVectors.at(stream, i) + 3);
         }
 
-        assertThat(errorAfterMove(moved, 0.2)).isLessThan(0.5 * errorAfterMove(moved, 1));
+        assertThat(errorAfterMove(moved, 0.2)).isLessThan(0.6 * errorAfterMove(moved, 1));
     }
 
     private double errorAfterMove(MemorySegment moved, double forgetting) {
