@@ -33,6 +33,7 @@ class GossipMergeTest {
             Set<Integer> gone,
             Set<Integer> sentThatStay,
             int sentToStay,
+            Set<Integer> newcomersThatStay,
             Map<Integer, Integer> ages) {}
 
     @ParameterizedTest(name = "c={0} H={1} S={2} seed={3}")
@@ -122,7 +123,7 @@ class GossipMergeTest {
     }
 
     @Test
-    void shouldSpareASentPeerThatCameBackYounger() {
+    void shouldRemoveASentPeerEvenIfItCameBackYounger() {
         GossipConfig config = GossipConfig.defaults().withView(4, 0, 2);
         try (OneNode one = new OneNode(config)) {
             one.know(50, 10, 11);
@@ -134,7 +135,7 @@ class GossipMergeTest {
                     one.to(request),
                     GossipCopy.of(GossipKind.REPLY, request.requestId(), 0, 99, sent));
 
-            assertThat(one.view()).hasSize(4).containsKey(sent);
+            assertThat(one.view()).hasSize(4).containsKey(99).doesNotContainKey(sent);
         }
     }
 
@@ -217,13 +218,11 @@ class GossipMergeTest {
             List<PeerDescriptor> reply,
             OneNode one) {
         Map<Integer, Integer> union = new LinkedHashMap<>(before);
-        Set<Integer> cameYounger = new HashSet<>();
         for (PeerDescriptor peer : reply) {
             int number = (int) peer.shortId();
             int known = union.getOrDefault(number, Integer.MAX_VALUE);
             if (number != OneNode.SELF && peer.age() < known) {
                 union.put(number, peer.age());
-                cameYounger.add(number);
             }
         }
         Set<Integer> gone = new TreeSet<>();
@@ -234,18 +233,26 @@ class GossipMergeTest {
                 .limit(oldest)
                 .forEach(entry -> gone.add(entry.getKey()));
         union.keySet().removeAll(gone);
+        Set<Integer> old = new HashSet<>(union.keySet());
+        old.retainAll(before.keySet());
         Set<Integer> sent = new HashSet<>(one.numbers(request).subList(1, request.size()));
-        sent.retainAll(union.keySet());
-        sent.removeAll(cameYounger);
-        int swapped = Math.min(Math.clamp(union.size() - c, 0, config.swap()), sent.size());
-        return new Expected(
-                Math.min(union.size() - swapped, c), gone, sent, sent.size() - swapped, union);
+        sent.retainAll(old);
+        int excess = Math.max(union.size() - c, 0);
+        int swapped = Math.min(Math.min(excess, config.swap()), old.size());
+        Set<Integer> newcomers = new HashSet<>();
+        if (swapped == excess) {
+            newcomers.addAll(union.keySet());
+            newcomers.removeAll(old);
+        }
+        int sentToStay = Math.max(sent.size() - swapped, 0);
+        return new Expected(Math.min(union.size(), c), gone, sent, sentToStay, newcomers, union);
     }
 
     private static void compare(Expected expected, Map<Integer, Integer> view, OneNode one) {
         assertThat(view).hasSize(expected.size());
         assertThat(view.keySet()).noneMatch(expected.gone()::contains);
         assertThat(expected.ages().keySet()).containsAll(view.keySet());
+        assertThat(view.keySet()).containsAll(expected.newcomersThatStay());
         Map<Integer, Integer> aged = new HashMap<>();
         view.keySet().forEach(number -> aged.put(number, expected.ages().get(number) + 1));
         assertThat(view).isEqualTo(aged);
