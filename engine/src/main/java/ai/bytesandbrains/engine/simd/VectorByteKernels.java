@@ -5,13 +5,16 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/// The byte kernels on the Vector API; four rows at a time, see [VectorKernels].
+/// The byte kernels on the Vector API; one row after the other, see [VectorKernels]. The lanes of
+/// float sums are added in an order that is spelled out, since that of `reduceLanes` is not
+/// defined: a row has the same distance alone and among others.
 final class VectorByteKernels implements ByteKernels {
     private static final VectorSpecies<Float> FLOATS = VectorShapes.FLOATS;
     private static final VectorSpecies<Long> LONGS =
@@ -25,11 +28,18 @@ final class VectorByteKernels implements ByteKernels {
                     byte.class, VectorShape.forBitSize(Math.max(Long.SIZE, VectorShapes.BITS / 4)));
 
     private static final int LANES = FLOATS.length();
+    private static final VectorShuffle<Float> BY_EIGHT = rotation(8);
+    private static final VectorShuffle<Float> BY_FOUR = rotation(4);
+    private static final VectorShuffle<Float> BY_TWO = rotation(2);
     private static final int VECTOR_BYTES = LONGS.vectorByteSize();
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
     VectorByteKernels() {}
+
+    private static VectorShuffle<Float> rotation(int lanes) {
+        return VectorShuffle.fromOp(FLOATS, i -> (i + lanes) % LANES);
+    }
 
     @Override
     public float squaredL2Int8(
@@ -62,12 +72,7 @@ final class VectorByteKernels implements ByteKernels {
             int count,
             int paddedDimensions,
             float[] out) {
-        int i = 0;
-        for (; i + 3 < count; i += 4) {
-            long row = rowsOffset + i * rowStride;
-            l2FourRows(query, queryOffset, rows, row, rowStride, paddedDimensions, out, i);
-        }
-        for (; i < count; i++) {
+        for (int i = 0; i < count; i++) {
             long row = rowsOffset + i * rowStride;
             out[i] = l2OneRow(query, queryOffset, rows, row, paddedDimensions);
         }
@@ -84,46 +89,14 @@ final class VectorByteKernels implements ByteKernels {
             acc = difference.fma(difference, acc);
             d += LANES;
         } while (d < dimensions);
-        return acc.reduceLanes(VectorOperators.ADD);
-    }
-
-    private static void l2FourRows(
-            MemorySegment query,
-            long queryOffset,
-            MemorySegment rows,
-            long r0,
-            long rowStride,
-            int dimensions,
-            float[] out,
-            int outIndex) {
-        long r1 = r0 + rowStride;
-        long r2 = r1 + rowStride;
-        long r3 = r2 + rowStride;
-        FloatVector s0 = minusScale(rows, r0 + dimensions);
-        FloatVector s1 = minusScale(rows, r1 + dimensions);
-        FloatVector s2 = minusScale(rows, r2 + dimensions);
-        FloatVector s3 = minusScale(rows, r3 + dimensions);
-        FloatVector a0 = FloatVector.zero(FLOATS);
-        FloatVector a1 = FloatVector.zero(FLOATS);
-        FloatVector a2 = FloatVector.zero(FLOATS);
-        FloatVector a3 = FloatVector.zero(FLOATS);
-        int d = 0;
-        do {
-            FloatVector q = floats(query, queryOffset + 4L * d);
-            FloatVector d0 = components(rows, r0 + d).fma(s0, q);
-            FloatVector d1 = components(rows, r1 + d).fma(s1, q);
-            FloatVector d2 = components(rows, r2 + d).fma(s2, q);
-            FloatVector d3 = components(rows, r3 + d).fma(s3, q);
-            a0 = d0.fma(d0, a0);
-            a1 = d1.fma(d1, a1);
-            a2 = d2.fma(d2, a2);
-            a3 = d3.fma(d3, a3);
-            d += LANES;
-        } while (d < dimensions);
-        out[outIndex] = a0.reduceLanes(VectorOperators.ADD);
-        out[outIndex + 1] = a1.reduceLanes(VectorOperators.ADD);
-        out[outIndex + 2] = a2.reduceLanes(VectorOperators.ADD);
-        out[outIndex + 3] = a3.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) {
+            acc = acc.add(acc.rearrange(BY_EIGHT));
+        }
+        if (LANES > 4) {
+            acc = acc.add(acc.rearrange(BY_FOUR));
+        }
+        acc = acc.add(acc.rearrange(BY_TWO));
+        return acc.lane(0) + acc.lane(1);
     }
 
     @Override
@@ -136,16 +109,11 @@ final class VectorByteKernels implements ByteKernels {
             int count,
             int paddedDimensions,
             float[] out) {
-        int i = 0;
-        for (; i + 3 < count; i += 4) {
-            long row = rowsOffset + i * rowStride;
-            dotFourRows(query, queryOffset, rows, row, rowStride, paddedDimensions, out, i);
-        }
-        for (; i < count; i++) {
+        for (int i = 0; i < count; i++) {
             long row = rowsOffset + i * rowStride;
             out[i] = dotOneRow(query, queryOffset, rows, row, paddedDimensions);
         }
-        for (i = 0; i < count; i++) {
+        for (int i = 0; i < count; i++) {
             out[i] *= rows.get(FLOAT, rowsOffset + i * rowStride + paddedDimensions);
         }
     }
@@ -158,38 +126,14 @@ final class VectorByteKernels implements ByteKernels {
             acc = components(rows, row + d).fma(floats(query, queryOffset + 4L * d), acc);
             d += LANES;
         } while (d < dimensions);
-        return acc.reduceLanes(VectorOperators.ADD);
-    }
-
-    private static void dotFourRows(
-            MemorySegment query,
-            long queryOffset,
-            MemorySegment rows,
-            long r0,
-            long rowStride,
-            int dimensions,
-            float[] out,
-            int outIndex) {
-        long r1 = r0 + rowStride;
-        long r2 = r1 + rowStride;
-        long r3 = r2 + rowStride;
-        FloatVector a0 = FloatVector.zero(FLOATS);
-        FloatVector a1 = FloatVector.zero(FLOATS);
-        FloatVector a2 = FloatVector.zero(FLOATS);
-        FloatVector a3 = FloatVector.zero(FLOATS);
-        int d = 0;
-        do {
-            FloatVector q = floats(query, queryOffset + 4L * d);
-            a0 = components(rows, r0 + d).fma(q, a0);
-            a1 = components(rows, r1 + d).fma(q, a1);
-            a2 = components(rows, r2 + d).fma(q, a2);
-            a3 = components(rows, r3 + d).fma(q, a3);
-            d += LANES;
-        } while (d < dimensions);
-        out[outIndex] = a0.reduceLanes(VectorOperators.ADD);
-        out[outIndex + 1] = a1.reduceLanes(VectorOperators.ADD);
-        out[outIndex + 2] = a2.reduceLanes(VectorOperators.ADD);
-        out[outIndex + 3] = a3.reduceLanes(VectorOperators.ADD);
+        if (LANES > 8) {
+            acc = acc.add(acc.rearrange(BY_EIGHT));
+        }
+        if (LANES > 4) {
+            acc = acc.add(acc.rearrange(BY_FOUR));
+        }
+        acc = acc.add(acc.rearrange(BY_TWO));
+        return acc.lane(0) + acc.lane(1);
     }
 
     /// Whole vectors of a row first; what is left of it is less than a vector, and plain Java.
