@@ -3,30 +3,49 @@ package ai.bytesandbrains.engine.gossip;
 import static ai.bytesandbrains.engine.gossip.GossipState.ACCEPTED_COUNT;
 import static ai.bytesandbrains.engine.gossip.GossipState.ACCEPTED_CURSOR;
 import static ai.bytesandbrains.engine.gossip.GossipState.INT;
+import static ai.bytesandbrains.engine.gossip.GossipState.JOINS_COUNT;
+import static ai.bytesandbrains.engine.gossip.GossipState.JOINS_CURSOR;
+import static ai.bytesandbrains.engine.gossip.GossipState.LAST_JOIN;
 import static ai.bytesandbrains.engine.gossip.GossipState.LONG;
+import static ai.bytesandbrains.engine.gossip.GossipState.START;
 import static ai.bytesandbrains.engine.gossip.GossipState.WINDOW_BUSY;
-import static ai.bytesandbrains.engine.gossip.GossipState.WINDOW_JOINS;
 import static ai.bytesandbrains.engine.gossip.GossipState.WINDOW_START;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /// Flyweight over the budgets of a slot: what strangers may make a node do.
 ///
 /// - One exchange of one sender in T/2, and a fixed number of all senders in T: the times of the
 ///   last accepted ones are remembered, so the bound holds for every window of T, not just for
 ///   some.
-/// - Joins, and BUSY answers, are counted in windows of T.
+/// - One join of one sender in T/2, and a fixed number of all senders in T, in the same way, but in
+///   six bytes a join: a hash of the sender and the time in ticks, so that a node stays small. A
+///   tick is some ten-thousandth of T, and a limit lasts two of them longer at the most.
+/// - BUSY answers are counted in windows of T.
 ///
 /// Asking and recording are apart: only what was really answered is recorded.
 final class Admission {
 
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT;
     private static final int ENTRY_BYTES = 2 * Long.BYTES;
+
+    /// At least 8,192 ticks in T, and fewer than 16,384 unless T is shorter: two periods are well
+    /// below what 16 bits count.
+    private static final int TICK_SHIFT = 13;
+
+    private static final int TICK_MASK = 0xffff;
+
+    private static final long HASH_FACTOR = 0x9E3779B97F4A7C15L;
 
     private final MemorySegment memory;
     private final int offset;
+    private final int joinsOffset;
+    private final int joinTimesOffset;
     private final int exchangesPerPeriod;
     private final int joinsPerPeriod;
     private final long periodNs;
+    private final long tickNs;
     private long base;
 
     Admission(GossipState state, GossipConfig config) {
@@ -35,6 +54,9 @@ final class Admission {
         exchangesPerPeriod = config.exchangesPerPeriod();
         joinsPerPeriod = config.joinsPerPeriod();
         periodNs = config.periodNs();
+        tickNs = Math.max(1, periodNs >> TICK_SHIFT);
+        joinsOffset = state.joinsOffset;
+        joinTimesOffset = joinsOffset + joinsPerPeriod * Integer.BYTES;
     }
 
     void bind(long base) {
@@ -67,32 +89,77 @@ final class Admission {
         memory.set(INT, base + ACCEPTED_COUNT, Math.min(count + 1, exchangesPerPeriod));
     }
 
-    boolean allowsJoin(long nowNs) {
-        return inWindow(WINDOW_JOINS, nowNs) < joinsPerPeriod;
+    /// Whether a join of this sender was answered less than half a period ago.
+    boolean isRepeatedJoin(long sender, long nowNs) {
+        int hash = hashOf(sender);
+        for (int back = countJoins(nowNs); back > 0; back--) {
+            int index = joinBefore(back);
+            if (memory.get(INT, base + joinsOffset + (long) index * Integer.BYTES) == hash
+                    && isYounger(index, periodNs / 2, nowNs)) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    void recordJoin() {
-        increment(WINDOW_JOINS);
+    boolean allowsJoin(long nowNs) {
+        return countJoins(nowNs) < joinsPerPeriod;
+    }
+
+    /// Remembers an allowed join.
+    void recordJoin(long sender, long nowNs) {
+        int cursor = memory.get(INT, base + JOINS_CURSOR);
+        memory.set(INT, base + joinsOffset + (long) cursor * Integer.BYTES, hashOf(sender));
+        memory.set(
+                SHORT, base + joinTimesOffset + (long) cursor * Short.BYTES, (short) tickOf(nowNs));
+        memory.set(INT, base + JOINS_CURSOR, (cursor + 1) % joinsPerPeriod);
+        int count = memory.get(INT, base + JOINS_COUNT);
+        memory.set(INT, base + JOINS_COUNT, Math.min(count + 1, joinsPerPeriod));
+        memory.set(LONG, base + LAST_JOIN, nowNs);
     }
 
     boolean allowsBusy(long nowNs) {
-        return inWindow(WINDOW_BUSY, nowNs) < joinsPerPeriod;
+        if (nowNs - memory.get(LONG, base + WINDOW_START) >= periodNs) {
+            memory.set(LONG, base + WINDOW_START, nowNs);
+            memory.set(INT, base + WINDOW_BUSY, 0);
+        }
+        return memory.get(INT, base + WINDOW_BUSY) < joinsPerPeriod;
     }
 
     void recordBusy() {
-        increment(WINDOW_BUSY);
+        memory.set(INT, base + WINDOW_BUSY, memory.get(INT, base + WINDOW_BUSY) + 1);
     }
 
-    private int inWindow(int counter, long nowNs) {
-        if (nowNs - memory.get(LONG, base + WINDOW_START) >= periodNs) {
-            memory.set(LONG, base + WINDOW_START, nowNs);
-            memory.set(INT, base + WINDOW_JOINS, 0);
-            memory.set(INT, base + WINDOW_BUSY, 0);
+    /// Forgets the joins of more than a period ago, and counts the others. What is left is younger
+    /// than two periods even if nobody asks for a while: the last one tells whether any is.
+    private int countJoins(long nowNs) {
+        int count = memory.get(INT, base + JOINS_COUNT);
+        if (nowNs - memory.get(LONG, base + LAST_JOIN) >= periodNs) {
+            count = 0;
         }
-        return memory.get(INT, base + counter);
+        while (count > 0 && !isYounger(joinBefore(count), periodNs, nowNs)) {
+            count--;
+        }
+        memory.set(INT, base + JOINS_COUNT, count);
+        return count;
     }
 
-    private void increment(int counter) {
-        memory.set(INT, base + counter, memory.get(INT, base + counter) + 1);
+    /// The place of the last join, of the one before that, and so on: from 1 to their number.
+    private int joinBefore(int back) {
+        return Math.floorMod(memory.get(INT, base + JOINS_CURSOR) - back, joinsPerPeriod);
+    }
+
+    /// True for every age below the span, which is what the limits are about.
+    private boolean isYounger(int join, long spanNs, long nowNs) {
+        int tick = memory.get(SHORT, base + joinTimesOffset + (long) join * Short.BYTES);
+        return (tickOf(nowNs) - tick & TICK_MASK) <= Math.ceilDiv(spanNs, tickNs);
+    }
+
+    private int tickOf(long nowNs) {
+        return (int) ((nowNs - memory.get(LONG, base + START)) / tickNs) & TICK_MASK;
+    }
+
+    private static int hashOf(long sender) {
+        return (int) (sender * HASH_FACTOR >>> Integer.SIZE);
     }
 }

@@ -10,6 +10,7 @@ import static ai.bytesandbrains.engine.gossip.GossipState.LONG;
 import static ai.bytesandbrains.engine.gossip.GossipState.NEXT_EXCHANGE;
 import static ai.bytesandbrains.engine.gossip.GossipState.NEXT_JOIN;
 import static ai.bytesandbrains.engine.gossip.GossipState.SELF;
+import static ai.bytesandbrains.engine.gossip.GossipState.START;
 import static ai.bytesandbrains.engine.gossip.GossipState.WINDOW_START;
 
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
@@ -88,6 +89,7 @@ final class BoundNode {
         memory.set(LONG, base + SELF, self);
         setNextExchange(firstExchangeNs);
         setNextJoin(nowNs);
+        memory.set(LONG, base + START, nowNs);
         memory.set(LONG, base + WINDOW_START, nowNs);
         exchange.start(view);
     }

@@ -13,6 +13,8 @@ public final class GossipCounters {
     long unsolicited;
     long rejected;
     long sendsRefused;
+    long joinsRepeated;
+    long seedsSkipped;
     private final long[] descriptors = new long[DescriptorRejection.values().length];
 
     GossipCounters() {}
@@ -54,6 +56,18 @@ public final class GossipCounters {
     /// {@return joins of others that were answered}
     public long joinsAnswered() {
         return joinsAnswered;
+    }
+
+    /// {@return joins dropped because their sender had been answered less than half a period
+    /// before}
+    public long joinsRepeated() {
+        return joinsRepeated;
+    }
+
+    /// {@return seed peers that were not remembered: the peer table was full, or held another
+    /// identity with the same short id}
+    public long seedsSkipped() {
+        return seedsSkipped;
     }
 
     /// {@return requests that were not answered in time}

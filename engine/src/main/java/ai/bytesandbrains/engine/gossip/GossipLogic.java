@@ -197,6 +197,11 @@ public final class GossipLogic {
         return true;
     }
 
+    /// Counts a seed peer that the table cannot take.
+    void skipSeed() {
+        counters.seedsSkipped++;
+    }
+
     /// Puts a peer into the view, fresh; takes over the caller's reference to it.
     boolean addPeer(int slot, long peer) {
         node.bind(slot);

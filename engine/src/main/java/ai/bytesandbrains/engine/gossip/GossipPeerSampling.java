@@ -12,6 +12,7 @@ import ai.bytesandbrains.engine.overlay.PeerTable;
 import ai.bytesandbrains.engine.overlay.PeerView;
 
 import java.util.List;
+import java.util.Objects;
 
 /// Gossip peer sampling for one node: the shared [GossipLogic], applied to one slot of its
 /// [GossipState].
@@ -98,20 +99,24 @@ public final class GossipPeerSampling
     /// {@inheritDoc}
     ///
     /// Seeds are never forgotten, so no more than `maxSeeds` of them are remembered; the rest is
-    /// ignored. Allocates nothing.
+    /// ignored. A seed that the peer table cannot take, being full or holding another identity with
+    /// the same short id, is skipped and counted ([GossipCounters#seedsSkipped]): others can bring
+    /// that about, so it must not stop the node. If none is left, joins end with
+    /// [JoinOutcome#NO_SEEDS]. Allocates nothing.
     ///
-    /// @throws IllegalArgumentException if the peer table cannot take a seed; those before it are
-    ///     remembered
+    /// @throws NullPointerException if the list or a seed is null; nothing has been remembered then
     @Override
     public void bootstrap(List<Peer> seeds, long nowNs) {
-        for (Peer seed : seeds) {
-            long peer = table.acquire(descriptor.set(seed));
+        for (int i = 0; i < seeds.size(); i++) {
+            Objects.requireNonNull(seeds.get(i), "seed");
+        }
+        for (int i = 0; i < seeds.size(); i++) {
+            long peer = table.acquire(descriptor.set(seeds.get(i)));
             if (peer == PeerTable.NULL_PEER) {
-                throw new IllegalArgumentException(
-                        "seed=%s: the peer table (%d of %d) has no room for it"
-                                .formatted(seed, table.size(), table.capacity()));
+                logic.skipSeed();
+            } else {
+                logic.addSeed(slot, peer, nowNs);
             }
-            logic.addSeed(slot, peer, nowNs);
         }
     }
 

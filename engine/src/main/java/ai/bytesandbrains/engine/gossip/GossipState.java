@@ -8,8 +8,8 @@ import java.lang.foreign.ValueLayout;
 /// of one slot, a simulation one of a million.
 ///
 /// A slot, with c = view size, R = reserve size, Q = concurrent requests, A = exchanges accepted in
-/// a period, D = seeds, m = peers in a message (c/2 by default), E = longs of the exchange (none by
-/// default); everything is aligned to 8 bytes:
+/// a period, J = joins answered in a period, D = seeds, m = peers in a message (c/2 by default), E
+/// = longs of the exchange (none by default); every part is aligned to 8 bytes:
 ///
 /// ```
 ///   0  own handle 8
@@ -20,14 +20,18 @@ import java.lang.foreign.ValueLayout;
 ///  40  seeds 4, seed cursor 4
 ///  48  partner that was busy last 8
 ///  56  budget window start 8
-///  64  joins in window 4, BUSY answers in window 4
+///  64  joins remembered 4, BUSY answers in window 4
 ///  72  accepted exchanges remembered 4, cursor 4
 ///  80  exchanges made 4, cursor of the failed 4
 ///  88  joins answered 4, joins refused 4: by seed peers, to this node
-///  96  view      c x { handle 8, age 4, hits 4 }
+///  96  node start 8
+/// 104  time of the last join answered 8
+/// 112  cursor of the joins 4, unused 4
+/// 120  view      c x { handle 8, age 4, hits 4 }
 ///      reserve   R x { handle 8 }
 ///      seeds     D x { handle 8 }
 ///      accepted  A x { short id 8, time 8 }
+///      joins     J x { hash of the short id 4 }, J x { time 2 }
 ///      failed    c x { short id 8, exchanges made by then 4, failures in a row 4 }
 ///      requests  Q x { id 8, partner 8, start 8, state 4, kind 4, retried 4, sent 4,
 ///                      m x handle 8 }
@@ -51,7 +55,7 @@ public final class GossipState implements AutoCloseable {
     static final int SEED_CURSOR = 44;
     static final int LAST_BUSY = 48;
     static final int WINDOW_START = 56;
-    static final int WINDOW_JOINS = 64;
+    static final int JOINS_COUNT = 64;
     static final int WINDOW_BUSY = 68;
     static final int ACCEPTED_COUNT = 72;
     static final int ACCEPTED_CURSOR = 76;
@@ -59,9 +63,13 @@ public final class GossipState implements AutoCloseable {
     static final int FAILED_CURSOR = 84;
     static final int JOINS_ANSWERED = 88;
     static final int JOINS_REFUSED = 92;
-    static final int VIEW = 96;
+    static final int START = 96;
+    static final int LAST_JOIN = 104;
+    static final int JOINS_CURSOR = 112;
+    static final int VIEW = 120;
     static final int VIEW_ENTRY_BYTES = 16;
     static final int REQUEST_HEADER_BYTES = 40;
+    static final int JOIN_BYTES = Integer.BYTES + Short.BYTES;
 
     private static final int CACHE_LINE_BYTES = 64;
 
@@ -69,6 +77,7 @@ public final class GossipState implements AutoCloseable {
     final int reserveOffset;
     final int seedsOffset;
     final int acceptedOffset;
+    final int joinsOffset;
     final int failedOffset;
     final int requestsOffset;
     final int requestBytes;
@@ -93,7 +102,8 @@ public final class GossipState implements AutoCloseable {
         reserveOffset = VIEW + config.viewSize() * VIEW_ENTRY_BYTES;
         seedsOffset = reserveOffset + config.reserveSize() * Long.BYTES;
         acceptedOffset = seedsOffset + config.maxSeeds() * Long.BYTES;
-        failedOffset = acceptedOffset + config.exchangesPerPeriod() * 2 * Long.BYTES;
+        joinsOffset = acceptedOffset + config.exchangesPerPeriod() * 2 * Long.BYTES;
+        failedOffset = joinsOffset + aligned(config.joinsPerPeriod() * JOIN_BYTES);
         requestsOffset = failedOffset + config.viewSize() * 2 * Long.BYTES;
         requestBytes = REQUEST_HEADER_BYTES + config.exchangeSize() * Long.BYTES;
         exchangeOffset = requestsOffset + config.maxConcurrentRequests() * requestBytes;
@@ -125,6 +135,7 @@ public final class GossipState implements AutoCloseable {
                         && config.maxSeeds() == other.maxSeeds()
                         && config.exchange().equals(other.exchange())
                         && config.exchangesPerPeriod() == other.exchangesPerPeriod()
+                        && config.joinsPerPeriod() == other.joinsPerPeriod()
                         && config.maxConcurrentRequests() == other.maxConcurrentRequests();
         if (!same) {
             throw new IllegalArgumentException(
@@ -148,6 +159,10 @@ public final class GossipState implements AutoCloseable {
 
     long baseOf(int slot) {
         return (long) slot * slotBytes;
+    }
+
+    private static int aligned(int bytes) {
+        return (bytes + Long.BYTES - 1) & -Long.BYTES;
     }
 
     /// Frees the memory. Protocols over it throw afterwards; closing twice is allowed.

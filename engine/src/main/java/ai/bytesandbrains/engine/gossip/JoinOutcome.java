@@ -4,7 +4,8 @@ package ai.bytesandbrains.engine.gossip;
 public enum JoinOutcome {
     /// The node has a view.
     JOINED,
-    /// There is nobody to ask: no seed peer is known but the node itself.
+    /// There is nobody to ask: no seed peer was named but the node itself, or the peer table could
+    /// take none of them.
     NO_SEEDS,
     /// No seed peer has answered in time.
     NO_ANSWER,

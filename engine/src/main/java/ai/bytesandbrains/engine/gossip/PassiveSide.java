@@ -36,6 +36,11 @@ final class PassiveSide {
             return 0;
         }
         boolean join = in.kind() == GossipKind.JOIN;
+        if (join && node.admission.isRepeatedJoin(sender.shortId(), nowNs)) {
+            // Without a word: nobody takes a seed for dead, and BUSY answers are for others.
+            counters.joinsRepeated++;
+            return 0;
+        }
         boolean allowed =
                 join
                         ? node.admission.allowsJoin(nowNs)
@@ -87,7 +92,7 @@ final class PassiveSide {
         if (!message.send(newcomer, GossipKind.JOIN_REPLY, in.requestId())) {
             return 0;
         }
-        node.admission.recordJoin();
+        node.admission.recordJoin(sender.shortId(), nowNs);
         counters.joinsAnswered++;
         return 1;
     }

@@ -13,8 +13,10 @@ public interface OverlayProtocol<M> extends Protocol<M> {
 
     /// Starts from seed peers. Only remembers them: messages leave with the next [#poll].
     ///
-    /// @param seeds peers that are probably alive; the local peer among them is skipped
+    /// @param seeds peers that are probably alive; the local peer among them is skipped, and so are
+    ///     those that the peer table cannot take
     /// @param nowNs the time, in nanoseconds of a monotonic clock
+    /// @throws NullPointerException if the list or a seed is null
     void bootstrap(List<Peer> seeds, long nowNs);
 
     /// Adds a peer to the neighbours, as fresh as if it had just been heard from.

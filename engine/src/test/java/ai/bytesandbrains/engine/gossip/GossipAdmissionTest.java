@@ -8,7 +8,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /// What strangers can make a node do, and what not.
@@ -106,6 +108,111 @@ class GossipAdmissionTest {
         join(200);
 
         assertThat(one.last().kind()).isEqualTo(GossipKind.JOIN_REPLY);
+    }
+
+    @Test
+    void shouldAnswerOneJoinOfASenderInHalfAPeriod() {
+        join(10);
+        one.nowNs += T / 2 - 1;
+        join(10);
+        assertThat(kinds()).containsExactly(GossipKind.JOIN_REPLY);
+        assertThat(one.logic.counters().joinsRepeated()).isEqualTo(1);
+
+        one.nowNs += T / 1_000;
+        join(10);
+        assertThat(kinds()).containsExactly(GossipKind.JOIN_REPLY, GossipKind.JOIN_REPLY);
+    }
+
+    @Test
+    void shouldLetNewcomersInThoughOneFloods() {
+        // The flooder gets two of the 64 answers, or three: all the others are the newcomers'.
+        for (int newcomer = 10; newcomer < 10 + 61; newcomer++) {
+            for (int i = 0; i < 100; i++) {
+                join(200);
+            }
+            one.nowNs += T / 64;
+            join(newcomer);
+            assertThat(one.to(one.last())).isEqualTo(newcomer);
+            assertThat(one.last().kind()).isEqualTo(GossipKind.JOIN_REPLY);
+        }
+        assertThat(one.messages).filteredOn(message -> one.to(message) == 200).hasSize(2);
+        assertThat(kinds()).as("no BUSY for others is used up").doesNotContain(GossipKind.BUSY);
+    }
+
+    @Test
+    void shouldNotCountAJoinThatItCouldNotAnswer() {
+        one.refusing = true;
+        join(10);
+        one.refusing = false;
+        join(10);
+
+        assertThat(kinds()).containsExactly(GossipKind.JOIN_REPLY);
+    }
+
+    /// Few enough senders to meet the first limit, and as many as the second takes.
+    @ParameterizedTest(name = "seed={0}")
+    @ValueSource(longs = {4, 5, 6})
+    void shouldKeepBothLimitsOfJoinsAtAnyTime(long seed) {
+        Random random = new Random(seed);
+        List<Long> answered = new ArrayList<>();
+        Map<Integer, Long> lastOf = new HashMap<>();
+        int full = 0;
+        long grace = T / 4_096;
+        for (int i = 0; i < 30_000; i++) {
+            // Now and then a pause in which short times would come round.
+            boolean pause = random.nextInt(500) == 0;
+            one.nowNs += random.nextLong(pause ? 20 * T : T / 80);
+            int sender = 10 + random.nextInt(150);
+            int before = one.messages.size();
+            long repeatedBefore = one.logic.counters().joinsRepeated();
+            join(sender);
+            boolean repeated = one.logic.counters().joinsRepeated() > repeatedBefore;
+            long age = one.nowNs - lastOf.getOrDefault(sender, one.nowNs - 100 * T);
+            if (repeated) {
+                assertThat(age).isLessThan(T / 2 + grace);
+                assertThat(one.messages).hasSize(before);
+            } else {
+                assertThat(age).isGreaterThanOrEqualTo(T / 2);
+            }
+            if (one.messages.size() > before && one.last().kind() == GossipKind.JOIN_REPLY) {
+                answered.add(one.nowNs);
+                lastOf.put(sender, one.nowNs);
+            } else if (!repeated) {
+                full++;
+                assertThat(one.nowNs - answered.get(answered.size() - 64)).isLessThan(T + grace);
+            }
+        }
+        for (int i = 64; i < answered.size(); i++) {
+            assertThat(answered.get(i) - answered.get(i - 64)).isGreaterThanOrEqualTo(T);
+        }
+        assertThat(full).isPositive();
+        assertThat(one.logic.counters().joinsRepeated()).isPositive();
+    }
+
+    @Test
+    void shouldAnswerNoJoinWhereNoneIsAllowed() {
+        GossipConfig none =
+                new GossipConfig(
+                        CONFIG.viewSize(),
+                        CONFIG.healing(),
+                        CONFIG.swap(),
+                        CONFIG.selector(),
+                        CONFIG.mode(),
+                        CONFIG.periodNs(),
+                        CONFIG.requestTimeoutNs(),
+                        CONFIG.retryTimeNs(),
+                        CONFIG.maxConcurrentRequests(),
+                        CONFIG.reserveSize(),
+                        CONFIG.exchangesPerPeriod(),
+                        0,
+                        CONFIG.maxSeeds(),
+                        CONFIG.exchange());
+        try (OneNode closed = new OneNode(none)) {
+            closed.receive(GossipCopy.of(GossipKind.JOIN, 1, 0, 10));
+
+            assertThat(closed.messages).isEmpty();
+            assertThat(closed.logic.counters().refused()).isEqualTo(1);
+        }
     }
 
     @Test

@@ -5,15 +5,19 @@ import static ai.bytesandbrains.engine.gossip.OneNode.MS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import ai.bytesandbrains.engine.Allocation;
 import ai.bytesandbrains.engine.op.OpTable;
+import ai.bytesandbrains.engine.overlay.Address;
 import ai.bytesandbrains.engine.overlay.Peer;
+import ai.bytesandbrains.engine.overlay.PeerId;
 import ai.bytesandbrains.engine.overlay.Peers;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import java.util.Arrays;
 import java.util.List;
 
 class GossipJoinTest {
@@ -62,6 +66,60 @@ class GossipJoinTest {
     void shouldFailWithItselfForASeed() {
         assertThat(outcomeOf(join(List.of(Peers.peer(OneNode.SELF)))))
                 .isEqualTo(JoinOutcome.NO_SEEDS);
+    }
+
+    @Test
+    void shouldSkipASeedWhoseShortIdIsTaken() {
+        one.know(3, 20, 21);
+        one.gossip.bootstrap(List.of(namesake(20), Peers.peer(22)), one.nowNs);
+        one.pollNext();
+
+        assertThat(one.logic.counters().seedsSkipped()).isEqualTo(1);
+        assertThat(one.gossip.joinState()).isEqualTo(JoinState.JOINING);
+        assertThat(one.view()).containsOnlyKeys(20, 21);
+        assertThat(one.table.find(namesake(20).id())).isZero();
+        assertThat(one.table.find(Peers.peer(22).id())).isNotZero();
+    }
+
+    @Test
+    void shouldSkipTheSecondOfTwoSeedsWithOneShortId() {
+        long op = join(List.of(namesake(20), Peers.peer(20)));
+        one.poll();
+
+        assertThat(one.logic.counters().seedsSkipped()).isEqualTo(1);
+        assertThat(one.messages)
+                .extracting(message -> message.to().id())
+                .containsExactly(namesake(20).id());
+        joins.abandon(op);
+    }
+
+    @Test
+    void shouldFailWhenNoSeedCouldBeRemembered() {
+        assertThat(outcomeOf(join(List.of(namesake(OneNode.SELF)))))
+                .isEqualTo(JoinOutcome.NO_SEEDS);
+        assertThat(one.logic.counters().seedsSkipped()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldSkipTheSeedsThatAFullTableHasNoRoomFor() {
+        try (OneNode full = new OneNode(GossipConfig.defaults(), 1, 3)) {
+            full.gossip.bootstrap(Peers.peers(20, 25), full.nowNs);
+            full.poll();
+
+            assertThat(full.logic.counters().seedsSkipped()).isEqualTo(4);
+            assertThat(full.messages).extracting(full::to).containsExactlyInAnyOrder(20, 21);
+        }
+    }
+
+    @Test
+    void shouldRememberNoneOfItsSeedsIfOneIsNull() {
+        List<Peer> seeds = Arrays.asList(Peers.peer(20), null);
+
+        assertThatNullPointerException()
+                .isThrownBy(() -> one.gossip.bootstrap(seeds, one.nowNs))
+                .withMessage("seed");
+        assertThat(one.table.size()).isEqualTo(1);
+        assertThat(one.gossip.joinState()).isEqualTo(JoinState.ALONE);
     }
 
     @Test
@@ -205,6 +263,11 @@ class GossipJoinTest {
         one.gossip.bootstrap(seeds, one.nowNs);
         one.gossip.startJoin(op, one.nowNs);
         return op;
+    }
+
+    /// Somebody else with the same short id.
+    private static Peer namesake(int number) {
+        return new Peer(new PeerId(number, 7, 7, 7), Address.memory(1_000 + number));
     }
 
     private JoinOutcome outcomeOf(long op) {

@@ -38,6 +38,7 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 
 /// One node of the network: peer sampling and federated search over an index, on one transport.
 ///
@@ -162,11 +163,17 @@ public final class Node implements Agent, AutoCloseable {
 
     /// Starts from seed peers. Any thread; done by the agent's next duty cycle.
     ///
-    /// @param seeds peers that are probably alive
+    /// @param seeds peers that are probably alive; those that the peer table cannot take are
+    ///     skipped
+    /// @throws NullPointerException if the list or a seed is null; nothing has been done then
     /// @throws IllegalStateException if the node is closed, or so many commands wait that there is
     ///     no room for more
     public void bootstrap(List<Peer> seeds) {
         requireOpen();
+        // Before any of them takes a place in the ring, which only a whole command can leave.
+        for (Peer seed : seeds) {
+            Objects.requireNonNull(seed, "seed");
+        }
         for (Peer seed : seeds) {
             if (!commands.bootstrap(seed)) {
                 throw new IllegalStateException(
@@ -193,7 +200,7 @@ public final class Node implements Agent, AutoCloseable {
         }
         try {
             bootstrap(seeds);
-        } catch (IllegalStateException e) {
+        } catch (IllegalStateException | NullPointerException e) {
             joins.withdraw(op);
             throw e;
         }
