@@ -152,7 +152,7 @@ final class Admission {
     /// True for every age below the span, which is what the limits are about.
     private boolean isYounger(int join, long spanNs, long nowNs) {
         int tick = memory.get(SHORT, base + joinTimesOffset + (long) join * Short.BYTES);
-        return (tickOf(nowNs) - tick & TICK_MASK) <= Math.ceilDiv(spanNs, tickNs);
+        return ((tickOf(nowNs) - tick) & TICK_MASK) <= Math.ceilDiv(spanNs, tickNs);
     }
 
     private int tickOf(long nowNs) {
@@ -160,6 +160,6 @@ final class Admission {
     }
 
     private static int hashOf(long sender) {
-        return (int) (sender * HASH_FACTOR >>> Integer.SIZE);
+        return (int) ((sender * HASH_FACTOR) >>> Integer.SIZE);
     }
 }

@@ -263,9 +263,9 @@ class SignedGossipTest {
 
     @Test
     void shouldSignItselfAfreshTwiceAPeriod() {
-        PeerDescriptor asker = signed(4, START, NOW);
         List<Long> issued = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
+            PeerDescriptor asker = signed(4 + i, START, NOW);
             long now = NOW + i * (T / 2);
             node.receive(new GossipCopy(GossipKind.JOIN, 8 + i, List.of(asker)), now);
             issued.add(node.sent.getLast().message().peers().getFirst().issuedAtMs());

@@ -2,9 +2,11 @@ package ai.bytesandbrains.transport.aeron;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import ai.bytesandbrains.engine.gossip.GossipConfig;
 import ai.bytesandbrains.engine.index.FlatIndex;
+import ai.bytesandbrains.engine.overlay.Peer;
 import ai.bytesandbrains.engine.search.QueryEncoding;
 import ai.bytesandbrains.engine.search.SearchParameters;
 import ai.bytesandbrains.engine.search.SearchResult;
@@ -17,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -97,6 +100,24 @@ class MemoryNodesTest {
         for (int i = 1; i < NODES; i++) {
             assertThat(cluster.node(i).status().viewLength()).isEqualTo(NODES - 2);
         }
+    }
+
+    @Test
+    void shouldTellACallerOfASeedThatIsNullAndGoOn() {
+        start(2);
+        Cluster.Member successor = cluster.add(GOSSIP, network.mailbox(3), clock);
+        Node node = successor.node;
+        List<Peer> nonsense = Arrays.asList(cluster.node(0).peer(), null);
+
+        // Far more than joins at once: each of them has to be taken back.
+        for (int i = 0; i < 100; i++) {
+            assertThatNullPointerException().isThrownBy(() -> node.beginJoin(nonsense, 1_000_000));
+        }
+        long op = node.beginJoin(List.of(cluster.node(0).peer()), 1_000_000);
+
+        assertThat(op).isNotZero();
+        node.joins().abandon(op);
+        cluster.awaitViews(2);
     }
 
     @Test
