@@ -37,9 +37,7 @@ import java.util.Objects;
 /// **Lifetime.** The index owns its memory; whoever created it closes it. A search that runs
 /// meanwhile ends with an [IllegalStateException]. The codebook is shared and lives on.
 public final class PqIndex implements Index {
-    /// How many times `k` candidates are compared again on rows unless a search says otherwise: on
-    /// clustered vectors 8-bit codes of 16 subspaces and 4-bit codes of a quarter of the dimensions
-    /// find nine of ten neighbours that way.
+    /// How many times `k` candidates are compared again on rows unless a search says otherwise.
     public static final int DEFAULT_RERANK = 10;
 
     private final EmbeddingSpace space;
