@@ -1,6 +1,7 @@
 package ai.bytesandbrains.engine.codec;
 
 import ai.bytesandbrains.engine.memory.RowStore;
+import ai.bytesandbrains.engine.simd.CodeLayout;
 import ai.bytesandbrains.engine.simd.DistanceKernels;
 import ai.bytesandbrains.engine.simd.Kernels;
 import ai.bytesandbrains.engine.space.Metric;
@@ -41,6 +42,7 @@ public final class Codebook {
     private final int dimensions;
     private final int subspaces;
     private final int bits;
+    private final CodeLayout layout;
     private final int centroids;
     private final int subspaceDimensions;
     private final double trainingError;
@@ -67,6 +69,7 @@ public final class Codebook {
         this.dimensions = dimensions;
         this.subspaces = subspaces;
         this.bits = bits;
+        this.layout = new CodeLayout(bits, subspaces);
         this.centroids = 1 << bits;
         this.subspaceDimensions = dimensions / subspaces;
         this.trainingError = trainingError;
@@ -170,7 +173,7 @@ public final class Codebook {
 
     /// {@return bytes of a code; [PackedCode] is their layout}
     public int codeSize() {
-        return PackedCode.bytes(bits, subspaces);
+        return layout.codeBytes();
     }
 
     /// {@return floats in the part of a vector that one centroid stands for}
@@ -244,12 +247,17 @@ public final class Codebook {
             long code = codesOffset + i * codeStride;
             long at = vectorsOffset + i * vectorStride;
             for (int m = 0; m < subspaces; m++) {
-                long centroid = lineOffset(m, 0) + 4L * PackedCode.get(codes, code, bits, m);
+                long centroid = lineOffset(m, 0) + 4L * layout.getRow(codes, code, m);
                 for (int d = 0; d < subspaceDimensions; d++, at += Float.BYTES) {
                     vectors.set(FLOAT, at, lines.get(FLOAT, centroid + d * lineBytes()));
                 }
             }
         }
+    }
+
+    /// {@return the layout of codes}
+    CodeLayout layout() {
+        return layout;
     }
 
     /// {@return bytes of a table of distances to all centroids}
@@ -295,7 +303,7 @@ public final class Codebook {
     float tableDistance(MemorySegment table, long tableOffset, MemorySegment code, long offset) {
         float sum = 0;
         for (int m = 0; m < subspaces; m++) {
-            long entry = ((long) m << bits) + PackedCode.get(code, offset, bits, m);
+            long entry = ((long) m << bits) + layout.getRow(code, offset, m);
             sum += table.get(FLOAT, tableOffset + 4L * entry);
         }
         return sum;

@@ -1,5 +1,6 @@
 package ai.bytesandbrains.engine.codec;
 
+import ai.bytesandbrains.engine.simd.CodeLayout;
 import ai.bytesandbrains.engine.space.Metric;
 import ai.bytesandbrains.engine.space.Vectors;
 
@@ -105,7 +106,12 @@ public record PqConfig(
 
     /// {@return bytes of a code: the bits of all subspaces, rounded up}
     public int codeSize() {
-        return PackedCode.bytes(bits, subspaces);
+        return layout().codeBytes();
+    }
+
+    /// The layout of codes.
+    CodeLayout layout() {
+        return new CodeLayout(bits, subspaces);
     }
 
     static void checkMetric(Metric metric) {

@@ -2,6 +2,7 @@ package ai.bytesandbrains.engine.codec;
 
 import ai.bytesandbrains.engine.memory.RowStore;
 import ai.bytesandbrains.engine.simd.ClusterKernels;
+import ai.bytesandbrains.engine.simd.CodeLayout;
 import ai.bytesandbrains.engine.train.NearestCentroids;
 
 import java.lang.foreign.Arena;
@@ -23,6 +24,7 @@ final class PqEncoder {
 
     private final PqConfig config;
     private final int part;
+    private final CodeLayout layout;
     private final NearestCentroids.Scratch scratch;
 
     /// The vector at hand, as it came through the door.
@@ -33,6 +35,7 @@ final class PqEncoder {
     PqEncoder(PqConfig config) {
         this.config = config;
         part = config.dimensions() / config.subspaces();
+        layout = config.layout();
         scratch = new NearestCentroids.Scratch(config.centroids());
         staged = Arena.ofAuto().allocate(4L * config.dimensions(), RowStore.ALIGNMENT);
     }
@@ -103,17 +106,16 @@ final class PqEncoder {
 
     /// Encodes the vector that [#enter] has taken in.
     void encodeStaged(Codebook book, MemorySegment codes, long code) {
-        int bits = config.bits();
         clearPadding(codes, code);
         for (int m = 0; m < config.subspaces(); m++) {
             int nearest = book.finder(m).nearest(staged, 4L * m * part, scratch);
-            PackedCode.set(codes, code, bits, m, nearest);
+            layout.putRow(codes, code, m, nearest);
         }
     }
 
     /// The bits behind the last number, which all lie in the last byte.
     private void clearPadding(MemorySegment codes, long code) {
-        codes.set(ValueLayout.JAVA_BYTE, code + config.codeSize() - 1, (byte) 0);
+        codes.set(ValueLayout.JAVA_BYTE, code + layout.codeBytes() - 1, (byte) 0);
     }
 
     private void encodeBlock(
@@ -135,7 +137,6 @@ final class PqEncoder {
             clearPadding(codes, codesOffset + i * codeStride);
         }
         int[] nearest = block.nearest;
-        int bits = config.bits();
         for (int m = 0; m < config.subspaces(); m++) {
             NearestCentroids finder = book.finder(m);
             long at = 4L * m * part;
@@ -153,7 +154,7 @@ final class PqEncoder {
                     0,
                     scratch);
             for (int i = 0; i < size; i++) {
-                PackedCode.set(codes, codesOffset + i * codeStride, bits, m, nearest[i]);
+                layout.putRow(codes, codesOffset + i * codeStride, m, nearest[i]);
             }
         }
     }

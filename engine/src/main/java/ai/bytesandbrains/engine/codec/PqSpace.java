@@ -6,7 +6,6 @@ import ai.bytesandbrains.engine.space.Metric;
 import ai.bytesandbrains.engine.space.Vectors;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
 
 /// The codes of one codebook as a space: a vector is a code of `vectorBytes()` bytes, and the
 /// distance of two codes that of the vectors they decode to.
@@ -82,6 +81,7 @@ public final class PqSpace implements EmbeddingSpace {
     @Override
     public float distancePrepared(
             MemorySegment prepared, long preparedOffset, MemorySegment row, long rowOffset) {
+        Vectors.checkPrepared(this, prepared, preparedOffset, row, rowOffset);
         return codebook.tableDistance(prepared, preparedOffset, row, rowOffset);
     }
 
@@ -93,8 +93,7 @@ public final class PqSpace implements EmbeddingSpace {
             int first,
             int count,
             float[] out) {
-        Objects.checkFromIndexSize(0, count, rows.runLength(first));
-        Objects.checkFromIndexSize(0, count, out.length);
+        Vectors.checkRun(this, prepared, preparedOffset, rows, first, count, out);
         codebook.tableDistances(
                 prepared,
                 preparedOffset,

@@ -9,7 +9,6 @@ import ai.bytesandbrains.engine.train.TrainingProgress;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -35,11 +34,9 @@ public final class ProductQuantizer implements Codec {
     /// Codebooks before the one in use that are kept.
     private static final int KEPT = 8;
 
-    /// Vectors that a thread encodes at a time.
-    private static final int ENCODE_PART = 1024;
-
     private final PqConfig config;
     private final PqEncoder encoder;
+    private final EncodeJob encodeJob;
     private final float[] scores;
     private volatile Codebook codebook;
 
@@ -54,6 +51,7 @@ public final class ProductQuantizer implements Codec {
     public ProductQuantizer(PqConfig config) {
         this.config = config;
         this.encoder = new PqEncoder(config);
+        this.encodeJob = new EncodeJob(config, encoder);
         this.scores = new float[config.centroids()];
     }
 
@@ -142,22 +140,25 @@ public final class ProductQuantizer implements Codec {
             TrainingProgress progress) {
         try (PqTraining training = new PqTraining(config, samples, offset, stride, count)) {
             training.run(workers, progress);
-            replaceCodebook(training.codebook());
+            use(training.codebook());
         }
     }
 
     /// Observes vectors: keeps a uniform sample of them for [#retrain], at most 64 MB and
     /// `config().maxTrainingPoints()`, and measures how well the codebook fits them, see [#drift].
     ///
-    /// The first call allocates; later ones do not.
+    /// The first call allocates; later ones do not. If one vector is refused, none was observed.
     @Override
     public void observeBatch(MemorySegment vectors, long offset, long stride, int count) {
         Vectors.checkRange("vectors", vectors, offset, stride, count, dimensions());
-        if (observer == null) {
-            observer = new PqObserver(config);
+        for (int i = 0; i < count && count > 1; i++) {
+            encoder.enter("vectors", vectors, offset + i * stride);
         }
         for (int i = 0; i < count; i++) {
             encoder.enter("vectors", vectors, offset + i * stride);
+            if (observer == null) {
+                observer = new PqObserver(config);
+            }
             observer.observe(encoder, codebook);
         }
     }
@@ -165,6 +166,12 @@ public final class ProductQuantizer implements Codec {
     /// {@return vectors observed since the last training}
     public long observed() {
         return observer == null ? 0 : observer.sample().seen();
+    }
+
+    /// {@return off-heap bytes of the sample of what was observed, 0 before the first vector}
+    public long observedBytes() {
+        MemorySegment rows = observer == null ? null : observer.sample().rows();
+        return rows == null ? 0 : rows.byteSize();
     }
 
     /// {@return how much worse the codebook fits what was observed than what it was trained on: the
@@ -185,14 +192,70 @@ public final class ProductQuantizer implements Codec {
     /// @throws IllegalStateException if fewer vectors were observed than a subspace has centroids
     /// @throws TrainingCancelledException if `progress` said so; the quantizer is as before then
     public Codebook retrain(Workers workers, TrainingProgress progress) {
+        use(trainOnObserved(workers, progress));
+        return codebook();
+    }
+
+    /// Trains a codebook on the sample of what was observed, and leaves the one in use in use: for
+    /// those who have to do something before they go over to it by [#use].
+    ///
+    /// @param workers who does the work; stays the caller's
+    /// @param progress follows the training and may end it
+    /// @return the new codebook
+    /// @throws IllegalStateException if fewer vectors were observed than a subspace has centroids
+    /// @throws TrainingCancelledException if `progress` said so
+    public Codebook trainOnObserved(Workers workers, TrainingProgress progress) {
         int size = observer == null ? 0 : observer.sample().size();
         if (size < config.centroids()) {
             throw new IllegalStateException(
                     "observed=%d vectors are fewer than centroids=%d"
                             .formatted(size, config.centroids()));
         }
-        train(observer.sample().rows(), 0, 4L * dimensions(), size, workers, progress);
-        return codebook();
+        MemorySegment sample = observer.sample().rows();
+        try (PqTraining training = new PqTraining(config, sample, 0, 4L * dimensions(), size)) {
+            training.run(workers, progress);
+            return training.codebook();
+        }
+    }
+
+    /// Goes over to a codebook that was trained elsewhere. The one before stays readable under its
+    /// id; observing begins anew.
+    ///
+    /// @param next the codebook, shared
+    /// @throws IllegalArgumentException if it has another metric or shape than this quantizer
+    public void use(Codebook next) {
+        checkShape(next);
+        Codebook before = codebook;
+        if (before != null && !before.hasSameId(next)) {
+            List<Codebook> kept = new ArrayList<>(earlier);
+            kept.addFirst(before);
+            earlier = List.copyOf(kept.subList(0, Math.min(kept.size(), KEPT)));
+        }
+        codebook = next;
+        if (observer != null) {
+            observer.clear();
+        }
+    }
+
+    /// Refuses a codebook that this quantizer could not use.
+    ///
+    /// @param other the codebook
+    /// @throws IllegalArgumentException if it has another metric or shape than this quantizer
+    public void checkShape(Codebook other) {
+        if (other.metric() != metric()
+                || other.dimensions() != dimensions()
+                || other.subspaces() != config.subspaces()
+                || other.bits() != config.bits()) {
+            throw new IllegalArgumentException(
+                    "codebook: metric=%s dimensions=%d subspaces=%d bits=%d"
+                                    .formatted(
+                                            other.metric(),
+                                            other.dimensions(),
+                                            other.subspaces(),
+                                            other.bits())
+                            + " must be those of "
+                            + config);
+        }
     }
 
     /// {@return the codebook of this id: the one in use or one of the last eight before it; `null`
@@ -213,19 +276,6 @@ public final class ProductQuantizer implements Codec {
         return null;
     }
 
-    private void replaceCodebook(Codebook next) {
-        Codebook before = codebook;
-        if (before != null && !before.hasSameId(next)) {
-            List<Codebook> kept = new ArrayList<>(earlier);
-            kept.addFirst(before);
-            earlier = List.copyOf(kept.subList(0, Math.min(kept.size(), KEPT)));
-        }
-        codebook = next;
-        if (observer != null) {
-            observer.clear();
-        }
-    }
-
     @Override
     public void encodeBatch(
             MemorySegment vectors,
@@ -243,7 +293,8 @@ public final class ProductQuantizer implements Codec {
     }
 
     /// Encodes `count` vectors with several threads; the codes are the same for any number of them.
-    /// Allocates scratch for each thread but the first.
+    /// The first call with so many threads allocates their scratch, which the quantizer keeps;
+    /// later ones allocate nothing.
     ///
     /// @param vectors what holds the vectors; of memory that all threads may touch, as the codes
     /// @param vectorsOffset byte offset of the first one
@@ -267,23 +318,18 @@ public final class ProductQuantizer implements Codec {
         Codebook book = codebook();
         Vectors.checkRange("vectors", vectors, vectorsOffset, vectorStride, count, dimensions());
         Vectors.checkRows("codes", codes, codesOffset, codeStride, count, codeSize());
-        PqEncoder[] encoders = new PqEncoder[workers.count()];
-        Arrays.setAll(encoders, w -> w == 0 ? encoder : new PqEncoder(config));
-        int parts = (count + ENCODE_PART - 1) / ENCODE_PART;
-        workers.run(
-                parts,
-                (part, worker) -> {
-                    int first = part * ENCODE_PART;
-                    encoders[worker].encode(
-                            book,
-                            vectors,
-                            vectorsOffset + first * vectorStride,
-                            vectorStride,
-                            Math.min(ENCODE_PART, count - first),
-                            codes,
-                            codesOffset + first * codeStride,
-                            codeStride);
-                });
+        workers.checkAccess("vectors", vectors);
+        workers.checkAccess("codes", codes);
+        encodeJob.run(
+                book,
+                vectors,
+                vectorsOffset,
+                vectorStride,
+                count,
+                codes,
+                codesOffset,
+                codeStride,
+                workers);
     }
 
     @Override

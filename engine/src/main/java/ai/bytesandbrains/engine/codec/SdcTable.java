@@ -1,6 +1,7 @@
 package ai.bytesandbrains.engine.codec;
 
 import ai.bytesandbrains.engine.memory.RowStore;
+import ai.bytesandbrains.engine.simd.CodeLayout;
 import ai.bytesandbrains.engine.space.Vectors;
 
 import java.lang.foreign.Arena;
@@ -20,7 +21,7 @@ public final class SdcTable {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
     private final Codebook codebook;
-    private final int bits;
+    private final CodeLayout layout;
     private final int subspaces;
     private final long lineBytes;
 
@@ -32,7 +33,7 @@ public final class SdcTable {
     /// @param codebook the codebook, shared
     public SdcTable(Codebook codebook) {
         this.codebook = codebook;
-        bits = codebook.bits();
+        layout = codebook.layout();
         subspaces = codebook.subspaces();
         lineBytes = codebook.lineBytes();
         int centroids = codebook.centroids();
@@ -64,11 +65,14 @@ public final class SdcTable {
     /// @param aOffset its byte offset
     /// @param b holds the other code
     /// @param bOffset its byte offset
+    /// @throws IllegalArgumentException if a code does not lie inside its segment
     public float distance(MemorySegment a, long aOffset, MemorySegment b, long bOffset) {
+        Vectors.checkRows("a", a, aOffset, 0, 1, layout.codeBytes());
+        Vectors.checkRows("b", b, bOffset, 0, 1, layout.codeBytes());
         float sum = 0;
         for (int m = 0; m < subspaces; m++) {
-            long line = line(m, PackedCode.get(a, aOffset, bits, m));
-            sum += entries.get(FLOAT, line + 4L * PackedCode.get(b, bOffset, bits, m));
+            long line = line(m, layout.getRow(a, aOffset, m));
+            sum += entries.get(FLOAT, line + 4L * layout.getRow(b, bOffset, m));
         }
         return sum;
     }
@@ -85,12 +89,12 @@ public final class SdcTable {
         Vectors.checkRows("code", code, codeOffset, 0, 1, codebook.codeSize());
         Vectors.checkRows("table", table, tableOffset, 0, 1, lineBytes * subspaces);
         for (int m = 0; m < subspaces; m++) {
-            long line = line(m, PackedCode.get(code, codeOffset, bits, m));
+            long line = line(m, layout.getRow(code, codeOffset, m));
             MemorySegment.copy(entries, line, table, tableOffset + m * lineBytes, lineBytes);
         }
     }
 
     private long line(int m, int a) {
-        return (((long) m << bits) + a) * lineBytes;
+        return (((long) m << layout.bits()) + a) * lineBytes;
     }
 }

@@ -90,6 +90,11 @@ final class CodeScan {
         }
     }
 
+    /// Codes that the last scan looked at.
+    long scanned() {
+        return runs.scanned();
+    }
+
     /// Keeps what is sound of the run and does the rest again, block by block.
     private void mend() {
         int changed = 0;

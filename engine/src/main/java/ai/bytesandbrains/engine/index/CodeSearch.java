@@ -1,9 +1,7 @@
 package ai.bytesandbrains.engine.index;
 
 import ai.bytesandbrains.engine.codec.ProductQuantizer;
-import ai.bytesandbrains.engine.memory.RowStore;
 import ai.bytesandbrains.engine.memory.SlotTable;
-import ai.bytesandbrains.engine.space.EmbeddingSpace;
 
 import java.lang.foreign.MemorySegment;
 import java.util.function.LongFunction;
@@ -20,21 +18,16 @@ final class CodeSearch {
     private final Neighbours[] single = new Neighbours[1];
     private long[] idScratch = new long[64];
 
-    /// A search whose working memory comes from `memory`; `rows` and `space` are null where there
-    /// are no rows.
+    /// A search whose working memory comes from `memory`; `rows` is null where there are none.
     CodeSearch(
             Entries entries,
             CodeBlocks blocks,
             ProductQuantizer quantizer,
-            RowStore rows,
-            EmbeddingSpace space,
+            StoredVectors rows,
             LongFunction<MemorySegment> memory) {
         slots = entries.slots();
         scan = new CodeScan(slots, blocks, quantizer, memory);
-        rerank =
-                rows == null
-                        ? null
-                        : new Rerank(entries, rows, space, memory.apply(space.preparedBytes()));
+        rerank = rows == null ? null : new Rerank(entries, rows, memory);
     }
 
     /// The nearest of all entries that pass.
@@ -64,6 +57,9 @@ final class CodeSearch {
         int most = Math.max(wanted, options.k());
         long frees = slots.frees();
         scan.scan(options.filter(), 0, count, most);
+        for (int i = 0; i < count; i++) {
+            out[to + i].stats().addScanned(scan.scanned());
+        }
         if (frees != slots.frees()) {
             for (int i = 0; i < count; i++) {
                 singleOut(wanted == 0 ? out[to + i] : candidates[i], options.filter(), i, most);
@@ -71,6 +67,7 @@ final class CodeSearch {
         }
         for (int i = 0; i < count && wanted > 0; i++) {
             rerank.run(queries, offset + i * stride, candidates[i], out[to + i]);
+            out[to + i].stats().addReranked(candidates[i].size());
         }
     }
 
@@ -81,6 +78,7 @@ final class CodeSearch {
         scan.lane(0).found().into(out);
         long frees = slots.frees();
         scan.scan(filter, 0, 1, 0);
+        out.stats().addScanned(scan.scanned());
         if (frees != slots.frees() && out.hasDuplicateIds(idScratch(out.size()))) {
             out.dropDuplicateIds();
         }

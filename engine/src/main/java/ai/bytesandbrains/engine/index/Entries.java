@@ -1,12 +1,10 @@
 package ai.bytesandbrains.engine.index;
 
 import ai.bytesandbrains.engine.memory.IdMap;
-import ai.bytesandbrains.engine.memory.RowStore;
 import ai.bytesandbrains.engine.memory.SlotTable;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /// External ids and their slots: what the flat indexes have in common.
 ///
@@ -76,43 +74,17 @@ final class Entries implements AutoCloseable {
         return true;
     }
 
-    /// Removes all entries whose row equals `row`, a segment of one row; how many there were.
-    int removeMatching(RowStore rows, MemorySegment row) {
+    /// Removes all entries whose slots `matching` picks out; how many there were.
+    int removeAll(IntPredicate matching) {
         int removed = 0;
         int limit = slots.limit();
         for (int slot = 0; slot < limit; slot++) {
-            if (slots.isLive(slot) && equals(rows, slot, row)) {
+            if (slots.isLive(slot) && matching.test(slot)) {
                 remove(slots.idAt(slot));
                 removed++;
             }
         }
         return removed;
-    }
-
-    /// Removes all entries whose code equals `code`, a segment of one row-wise code.
-    int removeMatching(CodeBlocks codes, MemorySegment code) {
-        int removed = 0;
-        int limit = slots.limit();
-        try (Arena own = Arena.ofConfined()) {
-            MemorySegment other = own.allocate(code.byteSize());
-            for (int slot = 0; slot < limit; slot++) {
-                if (slots.isLive(slot)) {
-                    codes.load(slot, other, 0);
-                    if (other.mismatch(code) == -1) {
-                        remove(slots.idAt(slot));
-                        removed++;
-                    }
-                }
-            }
-        }
-        return removed;
-    }
-
-    private static boolean equals(RowStore rows, int slot, MemorySegment row) {
-        long offset = rows.offsetOf(slot);
-        long end = offset + rows.rowStride();
-        return MemorySegment.mismatch(rows.segmentOf(slot), offset, end, row, 0, rows.rowStride())
-                == -1;
     }
 
     void clear() {
@@ -126,8 +98,8 @@ final class Entries implements AutoCloseable {
         if (entries < 0) {
             throw new IllegalArgumentException("entries=" + entries + " must not be negative");
         }
-        slots.reserve(entries);
         map.reserve(entries);
+        slots.reserve(entries);
     }
 
     static List<MemoryPlan.Part> plan(long entries) {
@@ -137,6 +109,7 @@ final class Entries implements AutoCloseable {
     }
 
     List<MemoryPlan.Part> memory() {
+        ensureOpen();
         return List.of(
                 new MemoryPlan.Part("slots", slots.bytes()),
                 new MemoryPlan.Part("ids", map.bytes()));

@@ -2,6 +2,7 @@ package ai.bytesandbrains.engine.index;
 
 import ai.bytesandbrains.engine.space.Distances;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -14,7 +15,23 @@ final class EntryArray {
     static final int ENTRY_BYTES = 16;
     private static final int ID_OFFSET = 8;
 
+    /// Entries of a result at most: 16 GB.
+    static final int MAX_CAPACITY = 1 << 30;
+
     private EntryArray() {}
+
+    static void checkCapacity(int capacity) {
+        if (capacity <= 0 || capacity > MAX_CAPACITY) {
+            throw new IllegalArgumentException(
+                    "capacity=" + capacity + " must be between 1 and " + MAX_CAPACITY);
+        }
+    }
+
+    static void checkOpen(Arena arena) {
+        if (!arena.scope().isAlive()) {
+            throw new IllegalStateException("the result is closed");
+        }
+    }
 
     static void sort(MemorySegment entries, int size) {
         for (int end = size - 1; end > 0; end--) {

@@ -3,6 +3,8 @@ package ai.bytesandbrains.engine.index;
 import ai.bytesandbrains.engine.op.Workers;
 import ai.bytesandbrains.engine.space.EmbeddingSpace;
 import ai.bytesandbrains.engine.space.Vectors;
+import ai.bytesandbrains.engine.train.TrainingCancelledException;
+import ai.bytesandbrains.engine.train.TrainingProgress;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -72,7 +74,7 @@ public interface Index extends AutoCloseable {
     /// @throws IllegalStateException if the index is closed or not trained
     /// @throws UnsupportedOperationException if the index cannot do that
     default int removeMatching(MemorySegment vector, long offset) {
-        throw new UnsupportedOperationException("removeMatching");
+        throw unsupported("removeMatching");
     }
 
     /// Makes room, so that adding does not allocate until there are `entries` entries.
@@ -131,7 +133,7 @@ public interface Index extends AutoCloseable {
             float radius,
             RowFilter filter,
             RangeResult out) {
-        throw new UnsupportedOperationException("searchRange");
+        throw unsupported("searchRange");
     }
 
     /// Finds the nearest vectors for each of `count` queries, with the results of single searches
@@ -196,10 +198,12 @@ public interface Index extends AutoCloseable {
     /// @param vectors what holds the vectors; stays the caller's
     /// @param offset byte offset of the first vector
     /// @param stride bytes from one vector to the next
-    /// @param count number of vectors
-    /// @throws IllegalArgumentException if one of them could not be added
+    /// @param count number of vectors, at least 1
+    /// @throws IllegalArgumentException if they do not lie inside the segment, or one of them could
+    ///     not be added
     /// @throws IllegalStateException if the index is closed
     default void observeBatch(MemorySegment vectors, long offset, long stride, int count) {
+        Vectors.checkRows("vectors", vectors, offset, stride, count, space().vectorBytes());
         for (int i = 0; i < count; i++) {
             observe(vectors, offset + i * stride);
         }
@@ -217,6 +221,31 @@ public interface Index extends AutoCloseable {
     /// @throws IllegalStateException if the index is closed, or holds entries that rest on an
     ///     earlier training
     void train(MemorySegment samples, long offset, long stride, int count);
+
+    /// [#train(MemorySegment, long, long, int)] with several threads, for those who want to watch
+    /// or end it. An index that learns nothing, or knows no threads, trains on the caller's alone
+    /// and may tell nothing.
+    ///
+    /// @param samples what holds the samples; stays the caller's
+    /// @param offset byte offset of the first sample
+    /// @param stride bytes from one sample to the next
+    /// @param count number of samples
+    /// @param workers who does the work; stays the caller's, in use by this call until it returns
+    /// @param progress follows the training and may end it
+    /// @throws IllegalArgumentException if the samples do not lie inside the segment, are too few,
+    ///     or could not be added
+    /// @throws IllegalStateException if the index or `workers` is closed, or the index holds
+    ///     entries that rest on an earlier training
+    /// @throws TrainingCancelledException if `progress` said so; the index is as before then
+    default void train(
+            MemorySegment samples,
+            long offset,
+            long stride,
+            int count,
+            Workers workers,
+            TrainingProgress progress) {
+        train(samples, offset, stride, count);
+    }
 
     /// {@return whether vectors can be added and searched}
     boolean isTrained();
@@ -245,14 +274,14 @@ public interface Index extends AutoCloseable {
     /// @param id the external id, any `long`
     /// @throws UnsupportedOperationException if the index has no slots
     default int slotOf(long id) {
-        throw new UnsupportedOperationException("slotOf");
+        throw unsupported("slotOf");
     }
 
     /// {@return what the index costs off-heap now, scratch of searches not counted}
     ///
     /// @throws UnsupportedOperationException if the index does not know
     default MemoryPlan memory() {
-        throw new UnsupportedOperationException("memory");
+        throw unsupported("memory");
     }
 
     /// Frees the memory of the index. Closing twice is allowed.
@@ -298,5 +327,9 @@ public interface Index extends AutoCloseable {
             }
             return list;
         }
+    }
+
+    private UnsupportedOperationException unsupported(String verb) {
+        return new UnsupportedOperationException(getClass().getName() + " has no " + verb);
     }
 }

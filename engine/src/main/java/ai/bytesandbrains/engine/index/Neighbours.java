@@ -16,11 +16,14 @@ import java.util.Objects;
 /// offer sorts them in place, and an offer after a read makes a heap of them again. Scans read
 /// first and offer later at a cost of `k log k`, nothing else.
 ///
+/// A search leaves in [#stats] what it cost.
+///
 /// **Lifetime.** Owned and closed by the caller; use after close throws [IllegalStateException].
 /// **Threads.** One at a time. **Allocation.** Only in the constructor.
 public final class Neighbours implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment entries;
+    private final SearchStats stats = new SearchStats();
     private final int capacity;
 
     private int k;
@@ -29,12 +32,10 @@ public final class Neighbours implements AutoCloseable {
 
     /// Room for `capacity` neighbours, and a `k` of as many.
     ///
-    /// @param capacity the largest `k` that will be asked for
-    /// @throws IllegalArgumentException if `capacity` is not positive
+    /// @param capacity the largest `k` that will be asked for; 16 bytes each
+    /// @throws IllegalArgumentException if `capacity` is not positive or above 2^30
     public Neighbours(int capacity) {
-        if (capacity <= 0) {
-            throw new IllegalArgumentException("capacity=" + capacity + " must be positive");
-        }
+        EntryArray.checkCapacity(capacity);
         this.capacity = capacity;
         this.k = capacity;
         this.entries = arena.allocate((long) capacity * EntryArray.ENTRY_BYTES, 64);
@@ -49,13 +50,21 @@ public final class Neighbours implements AutoCloseable {
     ///
     /// @param k how many to keep, at most the capacity
     /// @throws IllegalArgumentException if `k` is not between 1 and the capacity
+    /// @throws IllegalStateException if this is closed
     public void reset(int k) {
+        EntryArray.checkOpen(arena);
         if (k <= 0 || k > capacity) {
             throw new IllegalArgumentException(
                     "k=" + k + " must be between 1 and capacity=" + capacity);
         }
         this.k = k;
+        stats.clear();
         clear();
+    }
+
+    /// {@return what the search cost whose result this is; the same object for every search}
+    public SearchStats stats() {
+        return stats;
     }
 
     /// Drops all entries and keeps `k`.

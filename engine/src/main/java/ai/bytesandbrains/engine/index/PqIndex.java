@@ -2,14 +2,16 @@ package ai.bytesandbrains.engine.index;
 
 import ai.bytesandbrains.engine.codec.Codebook;
 import ai.bytesandbrains.engine.codec.PqConfig;
+import ai.bytesandbrains.engine.codec.PqTraining;
 import ai.bytesandbrains.engine.codec.ProductQuantizer;
 import ai.bytesandbrains.engine.memory.Pause;
 import ai.bytesandbrains.engine.memory.RowStore;
 import ai.bytesandbrains.engine.op.Workers;
 import ai.bytesandbrains.engine.simd.CodeLayout;
 import ai.bytesandbrains.engine.space.EmbeddingSpace;
+import ai.bytesandbrains.engine.train.TrainingCancelledException;
+import ai.bytesandbrains.engine.train.TrainingProgress;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,75 +28,41 @@ import java.util.Objects;
 /// **With rows.** An index made with a space of rows keeps the vectors beside the codes, as float32
 /// (`metric.space(dimensions)`) or int8 rows. A search then takes `rerank` times `k` candidates
 /// from the codes ([#DEFAULT_RERANK] unless [SearchOptions] say otherwise) and orders them by the
-/// distances of their rows, which are what it reports. Rows also allow the index to be trained anew
-/// while it has entries: they are encoded again.
+/// distances of their rows, which are what it reports.
+///
+/// **Learning.** The index keeps its codebook until it is given another one: by [#train], by
+/// [#retrain] on the sample of what it [#observe]d, for which [#drift] says when it is time, or by
+/// [#use]. An index with rows encodes its entries again then; one of codes alone has to be empty.
+/// Observing adds nothing, and adding observes nothing: who wants both calls both.
 ///
 /// An entry costs its code, its row if any, its slot 8.25 bytes and the map from ids 22 to 43;
 /// [#plan] has the sum.
 ///
-/// **Threads.** One writer and any number of readers at once, as [Index] says.
+/// **Threads.** One writer and any number of readers at once, as [Index] says; [#observe],
+/// [#drift], [#observed], [#retrain] and [#use] are the writer's. A search that runs while the
+/// codebook is replaced goes by the one or the other, never by both.
 ///
 /// **Lifetime.** The index owns its memory; whoever created it closes it. A search that runs
 /// meanwhile ends with an [IllegalStateException]. The codebook is shared and lives on.
-public final class PqIndex implements Index {
+public final class PqIndex extends SlotIndex {
     /// How many times `k` candidates are compared again on rows unless a search says otherwise.
     public static final int DEFAULT_RERANK = 10;
 
     private final EmbeddingSpace space;
     private final ProductQuantizer quantizer;
     private final CodeLayout layout;
-    private final Entries entries = new Entries();
-    private final Arena arena = Arena.ofShared();
 
-    /// Codes and rows are made here, so that a vector that is refused has changed nothing.
+    /// The code that was made last, and room for one to compare it with.
     private final MemorySegment staging;
 
-    /// What rows are stored in the form of, and the rows; both null without rows.
-    private final EmbeddingSpace rowSpace;
-
-    private final RowStore rows;
-    private final MemorySegment rowStaging;
-
-    private final ScratchPool<BatchJob> batches =
-            new ScratchPool<>(() -> new BatchJob(this::searchPart));
+    /// Null without rows.
+    private final StoredVectors rows;
 
     /// Room that was asked for, also of codes to come.
     private int reserved;
 
-    /// The codes with what searches them; another one after each training. Null before the first.
-    private volatile Coding coding;
-
-    /// Codes under one codebook, and the scratch of the searches over them.
-    private final class Coding {
-        private final Codebook codebook;
-        private final CodeBlocks blocks = new CodeBlocks(layout);
-        private final ScratchPool<Scratch> scratches = new ScratchPool<>(() -> new Scratch(this));
-
-        Coding(Codebook codebook) {
-            this.codebook = codebook;
-        }
-
-        void close() {
-            blocks.close();
-            scratches.close();
-        }
-    }
-
-    /// What one search works with, a quantizer of its own included, since those keep scratch.
-    private final class Scratch extends ScratchPool.Scratch {
-        private final CodeSearch search;
-
-        Scratch(Coding coding) {
-            ProductQuantizer own = new ProductQuantizer(coding.codebook);
-            search = new CodeSearch(entries, coding.blocks, own, rows, rowSpace, this::allocate);
-        }
-
-        @Override
-        void close() {
-            super.close();
-            search.close();
-        }
-    }
+    /// The codes with what searches them; another one under each codebook. Null before the first.
+    private volatile PqCoding coding;
 
     /// An empty index of codes alone that has to be trained.
     ///
@@ -134,21 +102,15 @@ public final class PqIndex implements Index {
 
     private PqIndex(ProductQuantizer quantizer, EmbeddingSpace rowSpace) {
         this.quantizer = quantizer;
-        this.space = quantizer.metric().space(quantizer.dimensions());
-        this.layout = layout(quantizer.config());
-        this.staging = arena.allocate(quantizer.codeSize(), RowStore.ALIGNMENT);
-        this.rowSpace = rowSpace;
-        if (rowSpace == null) {
-            rows = null;
-            rowStaging = MemorySegment.NULL;
-        } else {
-            StoredVectors.check(rowSpace, quantizer.metric(), quantizer.dimensions());
-            int bytes = Math.toIntExact(rowSpace.rowBytes());
-            rows = RowStore.ofBytes(bytes, entries.slots());
-            rowStaging = arena.allocate(bytes, RowStore.ALIGNMENT);
+        space = quantizer.metric().space(quantizer.dimensions());
+        layout = layout(quantizer.config());
+        if (rowSpace != null) {
+            StoredVectors.checkBesideCodes(rowSpace, space.metric(), space.dimensions());
         }
+        rows = rowSpace == null ? null : new StoredVectors(rowSpace, entries.slots(), arena);
+        staging = arena.allocate(2L * quantizer.codeSize(), RowStore.ALIGNMENT);
         if (quantizer.isTrained()) {
-            coding = new Coding(quantizer.codebook());
+            coding = new PqCoding(quantizer.codebook(), layout, entries, rows);
         }
     }
 
@@ -185,68 +147,15 @@ public final class PqIndex implements Index {
     ///
     /// @throws IllegalStateException if the index is not trained
     public Codebook codebook() {
-        return trained().codebook;
-    }
-
-    @Override
-    public void add(long id, MemorySegment vector, long offset) {
-        entries.checkNew(id);
-        upsert(id, vector, offset);
-    }
-
-    @Override
-    public void upsert(long id, MemorySegment vector, long offset) {
-        CodeBlocks blocks = stage(vector, offset).blocks;
-        int slot = entries.slotFor(id);
-        blocks.reserve(slot + 1);
-        if (rows != null) {
-            rows.reserve(slot + 1);
-        }
-        entries.begin(slot);
-        blocks.store(staging, 0, slot);
-        if (rows != null) {
-            MemorySegment.copy(
-                    rowStaging, 0, rows.segmentOf(slot), rows.offsetOf(slot), rows.rowStride());
-        }
-        entries.commit(slot, id);
-    }
-
-    @Override
-    public boolean remove(long id) {
-        return entries.remove(id);
-    }
-
-    /// {@inheritDoc}
-    ///
-    /// Compares rows where there are some, otherwise codes: then it also removes what the code
-    /// cannot tell from the vector.
-    @Override
-    public int removeMatching(MemorySegment vector, long offset) {
-        CodeBlocks blocks = stage(vector, offset).blocks;
-        return rows != null
-                ? entries.removeMatching(rows, rowStaging)
-                : entries.removeMatching(blocks, staging);
-    }
-
-    @Override
-    public void reserve(int count) {
-        entries.reserve(count);
-        if (rows != null) {
-            rows.reserve(count);
-        }
-        Coding now = coding;
-        if (now != null) {
-            now.blocks.reserve(count);
-        }
-        reserved = Math.max(reserved, count);
+        return trained().codebook();
     }
 
     @Override
     public int search(
             MemorySegment query, long queryOffset, SearchOptions options, Neighbours out) {
-        Scratch scratch = scratch();
+        PqCoding.Scratch scratch = scratch();
         try {
-            return scratch.search.nearest(query, queryOffset, options, out);
+            return scratch.search().nearest(query, queryOffset, options, out);
         } finally {
             scratch.release();
         }
@@ -263,46 +172,16 @@ public final class PqIndex implements Index {
             RowFilter filter,
             RangeResult out) {
         Objects.requireNonNull(filter, "filter");
-        Scratch scratch = scratch();
+        PqCoding.Scratch scratch = scratch();
         try {
-            return scratch.search.within(query, queryOffset, radius, filter, out);
+            return scratch.search().within(query, queryOffset, radius, filter, out);
         } finally {
             scratch.release();
         }
     }
 
     @Override
-    public void searchBatch(
-            MemorySegment queries,
-            long offset,
-            long stride,
-            int count,
-            SearchOptions options,
-            Neighbours[] out) {
-        searchBatch(queries, offset, stride, count, options, out, Workers.caller());
-    }
-
-    @Override
-    public void searchBatch(
-            MemorySegment queries,
-            long offset,
-            long stride,
-            int count,
-            SearchOptions options,
-            Neighbours[] out,
-            Workers workers) {
-        BatchJob job = batches.take();
-        try {
-            trained();
-            Batches.check(space, queries, offset, stride, count, out);
-            int most = CodeScan.MAX_LANES;
-            job.run(queries, offset, stride, count, options, out, workers, 1, most);
-        } finally {
-            job.release();
-        }
-    }
-
-    private void searchPart(
+    void searchPart(
             MemorySegment queries,
             long offset,
             long stride,
@@ -310,38 +189,131 @@ public final class PqIndex implements Index {
             SearchOptions options,
             Neighbours[] out,
             int to) {
-        Scratch scratch = scratch();
+        PqCoding.Scratch scratch = scratch();
         try {
-            scratch.search.nearest(queries, offset, stride, count, options, out, to);
+            scratch.search().nearest(queries, offset, stride, count, options, out, to);
         } finally {
             scratch.release();
         }
     }
 
-    /// Learns a codebook. An index with rows encodes its entries again under the new one; searches
-    /// that run meanwhile go on under the old one, and this method returns when they have ended.
+    @Override
+    int batchUnit() {
+        return 1;
+    }
+
+    @Override
+    int batchMost() {
+        return CodeScan.MAX_LANES;
+    }
+
+    /// Learns a codebook, as the form with `workers` on the caller's thread alone.
+    @Override
+    public void train(MemorySegment samples, long offset, long stride, int count) {
+        train(samples, offset, stride, count, Workers.caller(), TrainingProgress.NONE);
+    }
+
+    /// Learns a codebook, the same for any number of threads. An index with rows encodes its
+    /// entries again under the new one; searches that run meanwhile go on under the old one, and
+    /// this method returns when they have ended.
     ///
     /// @throws IllegalStateException also if there are entries but no rows
     @Override
-    public void train(MemorySegment samples, long offset, long stride, int count) {
+    public void train(
+            MemorySegment samples,
+            long offset,
+            long stride,
+            int count,
+            Workers workers,
+            TrainingProgress progress) {
+        checkReplaceable();
+        PqConfig config = quantizer.config();
+        try (PqTraining training = new PqTraining(config, samples, offset, stride, count)) {
+            training.run(workers, progress);
+            replace(training.codebook(), workers);
+        }
+    }
+
+    /// Observes a vector, as [ProductQuantizer#observeBatch] does: it may come into the sample for
+    /// [#retrain], and counts in [#drift]. The first call allocates the sample, at most 64 MB.
+    /// Works before the first training as well.
+    @Override
+    public void observe(MemorySegment vector, long offset) {
         entries.ensureOpen();
+        quantizer.observe(vector, offset);
+    }
+
+    @Override
+    public void observeBatch(MemorySegment vectors, long offset, long stride, int count) {
+        entries.ensureOpen();
+        quantizer.observeBatch(vectors, offset, stride, count);
+    }
+
+    /// {@return vectors observed under the codebook in use}
+    public long observed() {
+        return quantizer.observed();
+    }
+
+    /// {@return how much worse the codebook fits what was observed than what it was trained on, see
+    /// [ProductQuantizer#drift]; NaN if that is unknown}
+    public double drift() {
+        return quantizer.drift();
+    }
+
+    /// Learns another codebook from the sample of what was observed, and goes over to it as
+    /// [#train] does.
+    ///
+    /// @param workers who does the work; stays the caller's
+    /// @param progress follows the training and may end it
+    /// @throws IllegalStateException if the index is closed, has entries but no rows, or fewer
+    ///     vectors were observed than a subspace has centroids
+    /// @throws TrainingCancelledException if `progress` said so; the index is as before then
+    public void retrain(Workers workers, TrainingProgress progress) {
+        checkReplaceable();
+        replace(quantizer.trainOnObserved(workers, progress), workers);
+    }
+
+    /// Goes over to a codebook that was trained elsewhere, as [#train] does to the one it learns.
+    ///
+    /// @param codebook the codebook, shared
+    /// @param workers who encodes the entries again; stays the caller's
+    /// @throws IllegalArgumentException if it has another metric or shape than the index
+    /// @throws IllegalStateException if the index is closed, or has entries but no rows
+    public void use(Codebook codebook, Workers workers) {
+        checkReplaceable();
+        quantizer.checkShape(codebook);
+        replace(codebook, workers);
+    }
+
+    private void checkReplaceable() {
         if (!isEmpty() && rows == null) {
             throw new IllegalStateException(
                     "len="
                             + len()
                             + ": entries are encoded under the codebook in use, reset first");
         }
-        quantizer.train(samples, offset, stride, count);
-        Coding fresh = new Coding(quantizer.codebook());
-        fresh.blocks.reserve(Math.max(reserved, entries.slots().highWater()));
         if (rows != null) {
-            StoredVectors.encode(rowSpace, rows, quantizer, fresh.blocks);
+            rows.checkReadable();
         }
-        Coding old = coding;
+    }
+
+    /// Nothing changes before all is there.
+    private void replace(Codebook codebook, Workers workers) {
+        PqCoding fresh = new PqCoding(codebook, layout, entries, rows);
+        try {
+            fresh.blocks().reserve(Math.max(reserved, entries.slots().highWater()));
+            if (rows != null) {
+                rows.encode(codebook, fresh.blocks(), workers);
+            }
+        } catch (RuntimeException | Error e) {
+            fresh.close();
+            throw e;
+        }
+        quantizer.use(codebook);
+        PqCoding old = coding;
         coding = fresh;
         if (old != null) {
-            old.scratches.drain();
-            old.blocks.close();
+            old.retire();
         }
     }
 
@@ -351,68 +323,90 @@ public final class PqIndex implements Index {
     }
 
     @Override
-    public void reset() {
-        entries.clear();
-    }
-
-    @Override
-    public int len() {
-        return entries.size();
-    }
-
-    @Override
-    public boolean contains(long id) {
-        return entries.contains(id);
-    }
-
-    @Override
-    public int slotOf(long id) {
-        return entries.slotOf(id);
+    public void reserve(int count) {
+        super.reserve(count);
+        reserved = Math.max(reserved, count);
     }
 
     @Override
     public MemoryPlan memory() {
         List<MemoryPlan.Part> parts = new ArrayList<>(entries.memory());
-        Coding now = coding;
-        parts.add(new MemoryPlan.Part("codes", now == null ? 0 : now.blocks.bytes()));
-        parts.add(new MemoryPlan.Part("staging", staging.byteSize()));
+        PqCoding now = coding;
+        parts.add(new MemoryPlan.Part("codes", now == null ? 0 : now.blocks().bytes()));
+        parts.add(new MemoryPlan.Part("code staging", staging.byteSize()));
         if (rows != null) {
-            parts.add(new MemoryPlan.Part("rows", rows.bytes()));
-            parts.add(new MemoryPlan.Part("row staging", rowStaging.byteSize()));
+            parts.addAll(rows.memory());
+        }
+        if (quantizer.observedBytes() > 0) {
+            parts.add(new MemoryPlan.Part("observed", quantizer.observedBytes()));
         }
         return new MemoryPlan(entries.size(), parts);
     }
 
     @Override
     public void close() {
-        entries.close();
+        super.close();
         if (rows != null) {
             rows.close();
         }
-        Coding now = coding;
+        PqCoding now = coding;
         if (now != null) {
             now.close();
         }
-        batches.close();
-        if (arena.scope().isAlive()) {
-            arena.close();
+    }
+
+    @Override
+    void stage(MemorySegment vector, long offset) {
+        checkTrained();
+        quantizer.encode(vector, offset, staging, 0);
+        if (rows != null) {
+            rows.stage(vector, offset);
         }
     }
 
-    private Coding trained() {
-        Coding now = coding;
+    @Override
+    void makeRoom(int slots) {
+        PqCoding now = coding;
+        if (now != null) {
+            now.blocks().reserve(slots);
+        }
+        if (rows != null) {
+            rows.reserve(slots);
+        }
+    }
+
+    @Override
+    void write(int slot) {
+        coding.blocks().store(staging, 0, slot);
+        if (rows != null) {
+            rows.write(slot);
+        }
+    }
+
+    @Override
+    boolean equalsStaged(int slot) {
+        if (rows != null) {
+            return rows.equalsStaged(slot);
+        }
+        int bytes = quantizer.codeSize();
+        coding.blocks().load(slot, staging, bytes);
+        return MemorySegment.mismatch(staging, 0, bytes, staging, bytes, 2L * bytes) == -1;
+    }
+
+    private PqCoding trained() {
+        PqCoding now = coding;
         if (now == null) {
             throw new IllegalStateException("the index is not trained");
         }
         return now;
     }
 
-    /// Scratch for the codes of now; those of a moment ago may have been drained.
-    private Scratch scratch() {
+    /// Scratch for the codes of now; those of a moment ago may have been retired.
+    private PqCoding.Scratch scratch() {
         while (true) {
             entries.ensureOpen();
-            Coding now = trained();
-            Scratch scratch = now.scratches.tryTake();
+            PqCoding now = trained();
+            PqCoding.Scratch scratch = now.tryTake();
             if (scratch != null) {
                 return scratch;
             }
@@ -421,15 +415,5 @@ public final class PqIndex implements Index {
                 Pause.briefly();
             }
         }
-    }
-
-    private Coding stage(MemorySegment vector, long offset) {
-        entries.ensureOpen();
-        Coding now = trained();
-        quantizer.encode(vector, offset, staging, 0);
-        if (rows != null) {
-            rowSpace.storeRow(vector, offset, rowStaging, 0);
-        }
-        return now;
     }
 }

@@ -1,7 +1,6 @@
 package ai.bytesandbrains.engine.index;
 
 import ai.bytesandbrains.engine.codec.PqConfig;
-import ai.bytesandbrains.engine.memory.RowStore;
 import ai.bytesandbrains.engine.simd.CodeLayout;
 import ai.bytesandbrains.engine.space.EmbeddingSpace;
 
@@ -18,11 +17,9 @@ final class PqPlan {
         MemoryPlan.checkEntries(entries);
         List<MemoryPlan.Part> parts = new ArrayList<>(Entries.plan(entries));
         parts.add(new MemoryPlan.Part("codes", CodeBlocks.bytesFor(layout, entries)));
-        parts.add(new MemoryPlan.Part("staging", config.codeSize()));
+        parts.add(new MemoryPlan.Part("code staging", 2L * config.codeSize()));
         if (rowSpace != null) {
-            int bytes = Math.toIntExact(rowSpace.rowBytes());
-            parts.add(new MemoryPlan.Part("rows", RowStore.bytesFor(bytes, entries)));
-            parts.add(new MemoryPlan.Part("row staging", bytes));
+            parts.addAll(StoredVectors.plan(rowSpace, entries));
         }
         return new MemoryPlan(entries, parts);
     }

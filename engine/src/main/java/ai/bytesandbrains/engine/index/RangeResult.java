@@ -17,8 +17,8 @@ import java.util.Objects;
 /// search.
 public final class RangeResult implements AutoCloseable {
     private static final int MIN_CAPACITY = 64;
-    private static final int MAX_CAPACITY = 1 << 30;
 
+    private final SearchStats stats = new SearchStats();
     private Arena arena;
     private MemorySegment entries;
     private int capacity;
@@ -36,10 +36,7 @@ public final class RangeResult implements AutoCloseable {
     /// @param capacity how many fit before the result has to grow
     /// @throws IllegalArgumentException if `capacity` is not positive or above 2^30
     public RangeResult(int capacity) {
-        if (capacity <= 0 || capacity > MAX_CAPACITY) {
-            throw new IllegalArgumentException(
-                    "capacity=" + capacity + " must be between 1 and " + MAX_CAPACITY);
-        }
+        EntryArray.checkCapacity(capacity);
         allocate(capacity);
     }
 
@@ -52,13 +49,21 @@ public final class RangeResult implements AutoCloseable {
     ///
     /// @param radius the largest distance that is taken in, not NaN
     /// @throws IllegalArgumentException if `radius` is NaN
+    /// @throws IllegalStateException if this is closed
     public void reset(float radius) {
+        EntryArray.checkOpen(arena);
         if (Float.isNaN(radius)) {
             throw new IllegalArgumentException("radius=NaN must be a number");
         }
         this.radius = radius;
+        stats.clear();
         size = 0;
         sorted = false;
+    }
+
+    /// {@return what the search cost whose result this is; the same object for every search}
+    public SearchStats stats() {
+        return stats;
     }
 
     /// {@return number of entries}
@@ -132,12 +137,13 @@ public final class RangeResult implements AutoCloseable {
     }
 
     private void grow() {
-        if (capacity >= MAX_CAPACITY) {
+        EntryArray.checkOpen(arena);
+        if (capacity >= EntryArray.MAX_CAPACITY) {
             throw new IllegalStateException("size=" + size + " is all that a result can hold");
         }
         Arena oldArena = arena;
         MemorySegment old = entries;
-        allocate(Math.min(2 * capacity, MAX_CAPACITY));
+        allocate(Math.min(2 * capacity, EntryArray.MAX_CAPACITY));
         MemorySegment.copy(old, 0, entries, 0, old.byteSize());
         oldArena.close();
     }

@@ -7,6 +7,7 @@ import ai.bytesandbrains.engine.memory.SlotTable;
 import ai.bytesandbrains.engine.space.EmbeddingSpace;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.LongFunction;
 
 /// The second look at the candidates of a code scan: their rows are copied out, each from one
 /// moment and as it is now, and measured block by block.
@@ -19,12 +20,13 @@ final class Rerank {
     private final long[] ids = new long[SlotTable.BLOCK];
     private final float[] distances = new float[SlotTable.BLOCK];
 
-    /// `prepared` has room for `space.preparedBytes()`.
-    Rerank(Entries entries, RowStore rows, EmbeddingSpace space, MemorySegment prepared) {
+    /// Working memory comes from `memory`, by the number of bytes.
+    Rerank(Entries entries, StoredVectors stored, LongFunction<MemorySegment> memory) {
+        EmbeddingSpace space = stored.space();
         this.entries = entries;
         this.slots = entries.slots();
-        this.rows = rows;
-        this.measure = new SpaceMeasure(space, prepared);
+        this.rows = stored.rows();
+        this.measure = new SpaceMeasure(space, memory.apply(space.preparedBytes()));
         this.copies = RowStore.ofOneBlock(Math.toIntExact(rows.rowStride()));
     }
 

@@ -46,6 +46,7 @@ final class RowScan {
             long frees = slots.frees();
             found.into(out);
             scan(options.filter());
+            out.stats().addScanned(runs.scanned());
             if (frees == slots.frees() || !foundTwice(out)) {
                 return out.size();
             }
@@ -70,6 +71,7 @@ final class RowScan {
         long frees = slots.frees();
         found.into(out);
         scan(filter);
+        out.stats().addScanned(runs.scanned());
         if (frees != slots.frees() && out.hasDuplicateIds(idScratch(out.size()))) {
             out.dropDuplicateIds();
         }

@@ -21,6 +21,7 @@ final class Runs {
     private int nextBlock;
     private int firstBlock;
     private int blocks;
+    private long scanned;
 
     /// Runs of up to `maxBlocks` blocks.
     Runs(SlotTable slots, int maxBlocks) {
@@ -42,6 +43,7 @@ final class Runs {
         limit = end;
         blockLimit = SlotTable.blocks(end);
         nextBlock = block;
+        scanned = 0;
     }
 
     /// Goes to the next run; false at the end.
@@ -63,12 +65,18 @@ final class Runs {
             if (bits[count] == 0) {
                 break;
             }
+            scanned += Long.bitCount(bits[count]);
             count++;
         }
         blocks = count;
         nextBlock = block;
         // The last block of the scan can have been emptied between the two looks at it.
         return count > 0 || (block < blockLimit && next(blocksInChunk, maxBlocks));
+    }
+
+    /// Entries in the runs since the scan began: live, and not left out by a bitmap.
+    long scanned() {
+        return scanned;
     }
 
     int firstBlock() {

@@ -1,21 +1,42 @@
 package ai.bytesandbrains.engine.index;
 
+import ai.bytesandbrains.engine.codec.Codebook;
 import ai.bytesandbrains.engine.codec.ProductQuantizer;
 import ai.bytesandbrains.engine.memory.RowStore;
 import ai.bytesandbrains.engine.memory.SlotTable;
+import ai.bytesandbrains.engine.op.Workers;
 import ai.bytesandbrains.engine.space.EmbeddingSpace;
 import ai.bytesandbrains.engine.space.Int8Space;
 import ai.bytesandbrains.engine.space.Metric;
+import ai.bytesandbrains.engine.space.Vectors;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
-/// Rows that an index keeps beside its codes.
-final class StoredVectors {
-    private StoredVectors() {}
+/// The rows of an index, in the stored form of a space and under the slots of a table, and the
+/// place where the next one is made.
+final class StoredVectors implements AutoCloseable {
+    /// Blocks of slots that a thread encodes at a time.
+    private static final int ENCODE_BLOCKS = 16;
+
+    private final EmbeddingSpace space;
+    private final RowStore rows;
+
+    /// A row is made here, so that a vector that is refused has changed nothing.
+    private final MemorySegment staging;
+
+    /// No rows yet.
+    ///
+    /// @throws IllegalArgumentException if a row of the space has no bytes, or more than 2^31 - 1
+    StoredVectors(EmbeddingSpace space, SlotTable slots, Arena arena) {
+        this.space = space;
+        rows = RowStore.ofBytes(rowBytes(space), slots);
+        staging = arena.allocate(space.rowBytes(), RowStore.ALIGNMENT);
+    }
 
     /// Checks that rows of this space can stand beside codes of that metric.
-    static void check(EmbeddingSpace rows, Metric metric, int dimensions) {
+    static void checkBesideCodes(EmbeddingSpace rows, Metric metric, int dimensions) {
         if (rows.metric() != metric
                 || rows.dimensions() != dimensions
                 || rows.vectorBytes() != (long) Float.BYTES * dimensions) {
@@ -26,36 +47,132 @@ final class StoredVectors {
         }
     }
 
-    /// Writes the vector that a row stands for.
-    static void load(EmbeddingSpace space, RowStore rows, int slot, MemorySegment vector) {
-        if (space instanceof Int8Space int8) {
-            int8.loadRow(rows.segmentOf(slot), rows.offsetOf(slot), vector, 0);
-            return;
-        }
-        if (space.rowBytes() < space.vectorBytes()) {
+    static List<MemoryPlan.Part> plan(EmbeddingSpace space, long entries) {
+        return List.of(
+                new MemoryPlan.Part("rows", RowStore.bytesFor(rowBytes(space), entries)),
+                new MemoryPlan.Part("row staging", space.rowBytes()));
+    }
+
+    List<MemoryPlan.Part> memory() {
+        return List.of(
+                new MemoryPlan.Part("rows", rows.bytes()),
+                new MemoryPlan.Part("row staging", staging.byteSize()));
+    }
+
+    EmbeddingSpace space() {
+        return space;
+    }
+
+    RowStore rows() {
+        return rows;
+    }
+
+    void reserve(int slots) {
+        rows.reserve(slots);
+    }
+
+    /// Checks a vector and makes its row.
+    void stage(MemorySegment vector, long offset) {
+        Vectors.checkVector("vector", vector, offset, space);
+        space.storeRow(vector, offset, staging, 0);
+    }
+
+    /// Writes the row that was made last.
+    void write(int slot) {
+        MemorySegment.copy(staging, 0, rows.segmentOf(slot), rows.offsetOf(slot), rows.rowStride());
+    }
+
+    /// Whether a row is the one that was made last.
+    boolean equalsStaged(int slot) {
+        long offset = rows.offsetOf(slot);
+        long end = offset + rows.rowStride();
+        MemorySegment segment = rows.segmentOf(slot);
+        return MemorySegment.mismatch(segment, offset, end, staging, 0, rows.rowStride()) == -1;
+    }
+
+    /// Checks that vectors can be read back from rows.
+    ///
+    /// @throws IllegalStateException if they cannot
+    void checkReadable() {
+        if (!(space instanceof Int8Space) && space.rowBytes() < space.vectorBytes()) {
             throw new IllegalStateException(
                     "rowBytes=%d: vectors of vectorBytes=%d cannot be read back from such rows"
                             .formatted(space.rowBytes(), space.vectorBytes()));
         }
-        MemorySegment.copy(
-                rows.segmentOf(slot), rows.offsetOf(slot), vector, 0, space.vectorBytes());
+    }
+
+    /// Writes the vector that a row stands for.
+    void load(int slot, MemorySegment vector, long offset) {
+        MemorySegment segment = rows.segmentOf(slot);
+        if (space instanceof Int8Space int8) {
+            int8.loadRow(segment, rows.offsetOf(slot), vector, offset);
+        } else {
+            MemorySegment.copy(segment, rows.offsetOf(slot), vector, offset, space.vectorBytes());
+        }
     }
 
     /// Encodes what all rows stand for.
-    static void encode(
-            EmbeddingSpace space, RowStore rows, ProductQuantizer quantizer, CodeBlocks blocks) {
-        SlotTable slots = rows.slots();
-        int limit = slots.limit();
-        try (Arena own = Arena.ofConfined()) {
-            MemorySegment vector = own.allocate(space.vectorBytes(), RowStore.ALIGNMENT);
-            MemorySegment code = own.allocate(quantizer.codeSize(), RowStore.ALIGNMENT);
-            for (int slot = 0; slot < limit; slot++) {
-                if (slots.isLive(slot)) {
-                    load(space, rows, slot, vector);
-                    quantizer.encode(vector, 0, code, 0);
-                    blocks.store(code, 0, slot);
+    void encode(Codebook codebook, CodeBlocks blocks, Workers workers) {
+        int count = SlotTable.blocks(rows.slots().limit());
+        Encoding[] encodings = new Encoding[workers.count()];
+        workers.run(
+                (count + ENCODE_BLOCKS - 1) / ENCODE_BLOCKS,
+                (part, worker) -> {
+                    if (encodings[worker] == null) {
+                        encodings[worker] = new Encoding(codebook, blocks);
+                    }
+                    int first = part * ENCODE_BLOCKS;
+                    for (int i = first; i < Math.min(count, first + ENCODE_BLOCKS); i++) {
+                        encodings[worker].encode(i);
+                    }
+                });
+    }
+
+    /// What one thread encodes with.
+    private final class Encoding {
+        private final CodeBlocks blocks;
+        private final ProductQuantizer quantizer;
+        private final long vectorBytes = space.vectorBytes();
+        private final MemorySegment vectors =
+                Arena.ofAuto().allocate(SlotTable.BLOCK * vectorBytes, RowStore.ALIGNMENT);
+        private final MemorySegment codes;
+        private final int[] slots = new int[SlotTable.BLOCK];
+
+        Encoding(Codebook codebook, CodeBlocks blocks) {
+            this.blocks = blocks;
+            quantizer = new ProductQuantizer(codebook);
+            codes = Arena.ofAuto().allocate((long) SlotTable.BLOCK * quantizer.codeSize());
+        }
+
+        void encode(int block) {
+            int count = 0;
+            long live = rows.slots().liveWord(block, rows.slots().limit());
+            for (long rest = live; rest != 0; rest &= rest - 1) {
+                int slot = block * SlotTable.BLOCK + Long.numberOfTrailingZeros(rest);
+                load(slot, vectors, count * vectorBytes);
+                slots[count++] = slot;
+            }
+            if (count > 0) {
+                int codeSize = quantizer.codeSize();
+                quantizer.encodeBatch(vectors, 0, vectorBytes, count, codes, 0, codeSize);
+                for (int i = 0; i < count; i++) {
+                    blocks.store(codes, (long) i * codeSize, slots[i]);
                 }
             }
         }
+    }
+
+    @Override
+    public void close() {
+        rows.close();
+    }
+
+    private static int rowBytes(EmbeddingSpace space) {
+        long bytes = space.rowBytes();
+        if (bytes <= 0 || bytes > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "space.rowBytes=" + bytes + " must be between 1 and " + Integer.MAX_VALUE);
+        }
+        return (int) bytes;
     }
 }

@@ -122,6 +122,9 @@ final class TileScan {
                 collect(pack, bits);
             }
         }
+        for (int q = 0; q < count; q++) {
+            results[to + q].stats().addScanned(runs.scanned());
+        }
         out = null;
     }
 

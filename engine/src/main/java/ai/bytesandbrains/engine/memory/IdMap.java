@@ -104,13 +104,21 @@ public final class IdMap implements AutoCloseable {
 
     /// {@return off-heap bytes of a map that holds `ids` ids after growing one by one}
     ///
-    /// @param ids number of ids, not negative
+    /// @param ids number of ids
+    /// @throws IllegalArgumentException if it is negative or above 2^32
     public static long bytesFor(long ids) {
+        if (ids < 0 || ids > 1L << Integer.SIZE) {
+            throw new IllegalArgumentException("ids=" + ids + " must be between 0 and 2^32");
+        }
+        return capacityFor(ids) << ENTRY_SHIFT;
+    }
+
+    private static long capacityFor(long ids) {
         long capacity = MIN_CAPACITY;
         while (ids > capacity - 1 - ((capacity - 1) >>> 2)) {
             capacity <<= 1;
         }
-        return capacity << ENTRY_SHIFT;
+        return capacity;
     }
 
     /// {@return off-heap bytes that the map holds now}
@@ -166,10 +174,19 @@ public final class IdMap implements AutoCloseable {
     /// Grows the table until `ids` ids fit without further allocation.
     ///
     /// @param ids how many ids are to fit in all
-    /// @throws IllegalStateException if the map is closed, or so many ids are too many
+    /// @throws IllegalArgumentException if `ids` is negative, or more than a map can hold
+    /// @throws IllegalStateException if the map is closed
     public void reserve(int ids) {
-        while (ids > table.mask - (table.mask >>> 2)) {
-            grow();
+        long capacity = ids < 0 ? Long.MAX_VALUE : capacityFor(ids);
+        if (capacity > MAX_CAPACITY) {
+            throw new IllegalArgumentException(
+                    "ids=" + ids + " must be between 0 and " + (MAX_CAPACITY / 4 * 3 - 1));
+        }
+        if (!table.arena.scope().isAlive()) {
+            throw new IllegalStateException("the map is closed");
+        }
+        if (capacity > table.mask + 1L) {
+            grow((int) capacity);
         }
     }
 
@@ -229,12 +246,9 @@ public final class IdMap implements AutoCloseable {
         CHANGES.setRelease(this, changes + 1);
     }
 
-    private void grow() {
+    private void grow(int capacity) {
         Table old = table;
-        if (old.mask + 1 >= MAX_CAPACITY) {
-            throw new IllegalStateException("ids=" + size + " is all that an IdMap can hold");
-        }
-        Table fresh = new Table((old.mask + 1) << 1);
+        Table fresh = new Table(capacity);
         for (int position = 0; position <= old.mask; position++) {
             int slot = old.slotAt(position);
             if (slot != ABSENT) {

@@ -133,9 +133,15 @@ public final class RowStore implements AutoCloseable {
     /// table not counted}
     ///
     /// @param rowBytes bytes in a row, at least 1
-    /// @param rows number of rows, not negative
+    /// @param rows number of rows
+    /// @throws IllegalArgumentException if `rowBytes` is not positive, or `rows` negative or above
+    ///     2^31 - 1
     public static long bytesFor(int rowBytes, long rows) {
         checkRowBytes(rowBytes);
+        if (rows < 0 || rows > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "rows=" + rows + " must be between 0 and " + Integer.MAX_VALUE);
+        }
         long perChunk = rowsPerChunk(rowBytes);
         return (rows + perChunk - 1) / perChunk * perChunk * rowBytes + rowBytes;
     }
@@ -209,8 +215,12 @@ public final class RowStore implements AutoCloseable {
     /// Adds chunks until `rows` rows fit without further allocation.
     ///
     /// @param rows how many rows are to fit in all
+    /// @throws IllegalArgumentException if `rows` is negative
     /// @throws IllegalStateException if the store is closed
     public void reserve(int rows) {
+        if (rows < 0) {
+            throw new IllegalArgumentException("rows=" + rows + " must not be negative");
+        }
         while ((long) chunkCount << chunkShift < rows) {
             addChunk();
         }

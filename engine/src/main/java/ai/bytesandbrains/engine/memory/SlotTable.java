@@ -72,15 +72,19 @@ public final class SlotTable implements AutoCloseable {
 
     /// {@return blocks that hold `slots` slots}
     ///
-    /// @param slots number of slots
+    /// @param slots number of slots, not negative
     public static int blocks(int slots) {
         return (slots + BLOCK - 1) >>> BLOCK_SHIFT;
     }
 
     /// {@return off-heap bytes of a table of `slots` slots}
     ///
-    /// @param slots number of slots, not negative
+    /// @param slots number of slots
+    /// @throws IllegalArgumentException if it is negative or above 2^32
     public static long bytesFor(long slots) {
+        if (slots < 0 || slots > 1L << Integer.SIZE) {
+            throw new IllegalArgumentException("slots=" + slots + " must be between 0 and 2^32");
+        }
         return (slots + PAGE_SLOTS - 1) / PAGE_SLOTS * PAGE_BYTES;
     }
 
@@ -130,12 +134,11 @@ public final class SlotTable implements AutoCloseable {
     /// Adds pages until `slots` slots fit without further allocation.
     ///
     /// @param slots how many slots are to fit in all
-    /// @throws IllegalStateException if the table is closed or so many slots cannot be named
+    /// @throws IllegalArgumentException if `slots` is negative or so many cannot be named
+    /// @throws IllegalStateException if the table is closed
     public void reserve(int slots) {
         ensureOpen();
-        if (slots > MAX_SLOTS) {
-            throw new IllegalStateException("slots=" + slots + " is more than max=" + MAX_SLOTS);
-        }
+        checkSlots(slots);
         while (pageCount << PAGE_SHIFT < slots) {
             MemorySegment page = arena.allocate(PAGE_BYTES, RowStore.ALIGNMENT);
             MemorySegment[] all = pages;
@@ -147,11 +150,20 @@ public final class SlotTable implements AutoCloseable {
         }
     }
 
+    private static void checkSlots(int slots) {
+        if (slots < 0 || slots > MAX_SLOTS) {
+            throw new IllegalArgumentException(
+                    "slots=" + slots + " must be between 0 and " + MAX_SLOTS);
+        }
+    }
+
     /// Announces that the contents of a slot are about to change. The caller writes them and then
     /// calls [#commit].
     ///
     /// @param slot a live slot, or [#next] after [#reserve]
+    /// @throws IndexOutOfBoundsException if there is no memory for the slot
     public void beginWrite(int slot) {
+        Objects.checkIndex(slot, pageCount << PAGE_SHIFT);
         if (slot < highWater) {
             MemorySegment page = page(slot);
             long at = headerOffset(slot >>> BLOCK_SHIFT);
@@ -164,7 +176,9 @@ public final class SlotTable implements AutoCloseable {
     ///
     /// @param slot the slot
     /// @param id whom it belongs to
+    /// @throws IndexOutOfBoundsException if there is no memory for the slot
     public void commit(int slot, long id) {
+        Objects.checkIndex(slot, pageCount << PAGE_SHIFT);
         MemorySegment page = page(slot);
         WORD.set(page, idOffset(slot), id);
         long at = headerOffset(slot >>> BLOCK_SHIFT);

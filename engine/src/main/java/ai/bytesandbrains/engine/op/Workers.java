@@ -1,5 +1,6 @@
 package ai.bytesandbrains.engine.op;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
@@ -90,6 +91,22 @@ public final class Workers implements AutoCloseable {
     /// {@return how many threads work together, the caller included}
     public int count() {
         return helpers.length + 1;
+    }
+
+    /// Refuses memory that a part could not touch on every thread, such as that of a confined
+    /// arena.
+    ///
+    /// @param name what to call the segment in the message
+    /// @param segment what the parts are to work on
+    /// @throws IllegalArgumentException if there is a helper that cannot access it
+    public void checkAccess(String name, MemorySegment segment) {
+        if (helpers.length > 0 && !segment.isAccessibleBy(helpers[0])) {
+            throw new IllegalArgumentException(
+                    name
+                            + ": memory that belongs to one thread alone, but threads="
+                            + count()
+                            + " work on it");
+        }
     }
 
     /// Does parts 0 to `parts - 1` of a task and returns when all are done. What the caller wrote

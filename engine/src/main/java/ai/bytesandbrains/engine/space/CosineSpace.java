@@ -73,7 +73,7 @@ public final class CosineSpace implements EmbeddingSpace {
     @Override
     public void storeRow(
             MemorySegment vector, long vectorOffset, MemorySegment row, long rowOffset) {
-        shape.copy("vector", vector, vectorOffset, row, rowOffset);
+        shape.copy("vector", vector, vectorOffset, "row", row, rowOffset);
         Vectors.normalise("vector", row, rowOffset, shape.dimensions(), row, rowOffset);
     }
 
@@ -85,7 +85,7 @@ public final class CosineSpace implements EmbeddingSpace {
     @Override
     public void prepare(
             MemorySegment query, long queryOffset, MemorySegment prepared, long preparedOffset) {
-        shape.copy("query", query, queryOffset, prepared, preparedOffset);
+        shape.copy("query", query, queryOffset, "prepared", prepared, preparedOffset);
         Vectors.normalise(
                 "query", prepared, preparedOffset, shape.dimensions(), prepared, preparedOffset);
     }
@@ -93,6 +93,7 @@ public final class CosineSpace implements EmbeddingSpace {
     @Override
     public float distancePrepared(
             MemorySegment prepared, long preparedOffset, MemorySegment row, long rowOffset) {
+        Vectors.checkPrepared(this, prepared, preparedOffset, row, rowOffset);
         return fromDot(
                 KERNELS.dot(prepared, preparedOffset, row, rowOffset, shape.paddedDimensions()));
     }
@@ -105,7 +106,7 @@ public final class CosineSpace implements EmbeddingSpace {
             int first,
             int count,
             float[] out) {
-        shape.checkRun(rows, first, count, out);
+        Vectors.checkRun(this, prepared, preparedOffset, rows, first, count, out);
         KERNELS.dotRows(
                 prepared,
                 preparedOffset,

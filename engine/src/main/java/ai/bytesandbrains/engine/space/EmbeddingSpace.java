@@ -68,7 +68,7 @@ public interface EmbeddingSpace {
     ///     after an exception
     /// @param rowOffset byte offset of the row
     /// @throws IllegalArgumentException if the vector has a component that is not finite, has no
-    ///     place in this space, or does not lie inside its segment
+    ///     place in this space, or one of the two does not lie inside its segment
     void storeRow(MemorySegment vector, long vectorOffset, MemorySegment row, long rowOffset);
 
     /// {@return bytes of a prepared query}
@@ -82,7 +82,7 @@ public interface EmbeddingSpace {
     ///     and best native and 64-byte aligned; holds nothing of use after an exception
     /// @param preparedOffset byte offset of the prepared query
     /// @throws IllegalArgumentException if the query has a component that is not finite, has no
-    ///     place in this space, or does not lie inside its segment
+    ///     place in this space, or one of the two does not lie inside its segment
     void prepare(
             MemorySegment query, long queryOffset, MemorySegment prepared, long preparedOffset);
 
@@ -92,6 +92,7 @@ public interface EmbeddingSpace {
     /// @param preparedOffset byte offset of the prepared query
     /// @param row holds what [#storeRow] wrote
     /// @param rowOffset byte offset of the row
+    /// @throws IllegalArgumentException if one does not lie inside its segment
     float distancePrepared(
             MemorySegment prepared, long preparedOffset, MemorySegment row, long rowOffset);
 
@@ -105,8 +106,8 @@ public interface EmbeddingSpace {
     ///     [RowStore#runLength]
     /// @param count number of slots, at least 1
     /// @param out receives `count` distances from index 0; owned by the caller
-    /// @throws IllegalArgumentException if the rows of the store are shorter than those of the
-    ///     space
+    /// @throws IllegalArgumentException if the prepared query does not lie inside its segment, or
+    ///     the rows of the store are shorter than those of the space
     /// @throws IndexOutOfBoundsException if the slots leave their chunk or `out` is too short
     void distancesPrepared(
             MemorySegment prepared,

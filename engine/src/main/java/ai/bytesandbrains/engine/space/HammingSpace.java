@@ -86,7 +86,7 @@ public final class HammingSpace implements EmbeddingSpace {
     public void storeRow(
             MemorySegment vector, long vectorOffset, MemorySegment row, long rowOffset) {
         checkPadding("vector", vector, vectorOffset);
-        copy(vector, vectorOffset, row, rowOffset);
+        copy(vector, vectorOffset, "row", row, rowOffset);
     }
 
     @Override
@@ -98,12 +98,13 @@ public final class HammingSpace implements EmbeddingSpace {
     public void prepare(
             MemorySegment query, long queryOffset, MemorySegment prepared, long preparedOffset) {
         checkPadding("query", query, queryOffset);
-        copy(query, queryOffset, prepared, preparedOffset);
+        copy(query, queryOffset, "prepared", prepared, preparedOffset);
     }
 
     @Override
     public float distancePrepared(
             MemorySegment prepared, long preparedOffset, MemorySegment row, long rowOffset) {
+        Vectors.checkPrepared(this, prepared, preparedOffset, row, rowOffset);
         int sum = 0;
         for (int at = 0; at < paddedBytes; at += Long.BYTES) {
             long q = prepared.get(LONG, preparedOffset + at);
@@ -120,7 +121,7 @@ public final class HammingSpace implements EmbeddingSpace {
             int first,
             int count,
             float[] out) {
-        PaddedFloats.checkRun(rows, paddedBytes, first, count, out);
+        Vectors.checkRun(this, prepared, preparedOffset, rows, first, count, out);
         KERNELS.hammingRows(
                 prepared,
                 preparedOffset,
@@ -132,7 +133,9 @@ public final class HammingSpace implements EmbeddingSpace {
                 out);
     }
 
-    private void copy(MemorySegment from, long fromOffset, MemorySegment into, long intoOffset) {
+    private void copy(
+            MemorySegment from, long fromOffset, String name, MemorySegment into, long intoOffset) {
+        Vectors.checkRows(name, into, intoOffset, 0, 1, paddedBytes);
         MemorySegment.copy(from, fromOffset, into, intoOffset, vectorBytes);
         for (int i = vectorBytes; i < paddedBytes; i++) {
             into.set(ValueLayout.JAVA_BYTE, intoOffset + i, (byte) 0);

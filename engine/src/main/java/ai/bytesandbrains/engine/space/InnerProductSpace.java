@@ -56,7 +56,7 @@ public final class InnerProductSpace implements EmbeddingSpace {
     @Override
     public void storeRow(
             MemorySegment vector, long vectorOffset, MemorySegment row, long rowOffset) {
-        shape.copy("vector", vector, vectorOffset, row, rowOffset);
+        shape.copy("vector", vector, vectorOffset, "row", row, rowOffset);
         Vectors.checkFinite("vector", row, rowOffset, shape.dimensions());
     }
 
@@ -68,13 +68,14 @@ public final class InnerProductSpace implements EmbeddingSpace {
     @Override
     public void prepare(
             MemorySegment query, long queryOffset, MemorySegment prepared, long preparedOffset) {
-        shape.copy("query", query, queryOffset, prepared, preparedOffset);
+        shape.copy("query", query, queryOffset, "prepared", prepared, preparedOffset);
         Vectors.checkFinite("query", prepared, preparedOffset, shape.dimensions());
     }
 
     @Override
     public float distancePrepared(
             MemorySegment prepared, long preparedOffset, MemorySegment row, long rowOffset) {
+        Vectors.checkPrepared(this, prepared, preparedOffset, row, rowOffset);
         float dot = KERNELS.dot(prepared, preparedOffset, row, rowOffset, shape.paddedDimensions());
         return fromDot(dot, prepared, preparedOffset, row, rowOffset);
     }
@@ -87,7 +88,7 @@ public final class InnerProductSpace implements EmbeddingSpace {
             int first,
             int count,
             float[] out) {
-        shape.checkRun(rows, first, count, out);
+        Vectors.checkRun(this, prepared, preparedOffset, rows, first, count, out);
         MemorySegment segment = rows.segmentOf(first);
         long rowsOffset = rows.offsetOf(first);
         KERNELS.dotRows(

@@ -90,6 +90,7 @@ public final class Int8Space implements EmbeddingSpace {
             MemorySegment vector, long vectorOffset, MemorySegment row, long rowOffset) {
         int dimensions = shape.dimensions();
         Vectors.checkVector("vector", vector, vectorOffset, this);
+        Vectors.checkRows("row", row, rowOffset, 0, 1, rowBytes());
         Vectors.checkFinite("vector", vector, vectorOffset, dimensions);
         if (metric == Metric.COSINE) {
             Vectors.checkNotZero("vector", vector, vectorOffset, dimensions);
@@ -133,8 +134,11 @@ public final class Int8Space implements EmbeddingSpace {
     /// @param rowOffset byte offset of the row
     /// @param vector receives `dimensions()` floats
     /// @param vectorOffset byte offset of the vector
+    /// @throws IllegalArgumentException if row or vector do not lie inside their segments
     public void loadRow(
             MemorySegment row, long rowOffset, MemorySegment vector, long vectorOffset) {
+        Vectors.checkRows("row", row, rowOffset, 0, 1, rowBytes());
+        Vectors.checkVector("vector", vector, vectorOffset, this);
         float scale = row.get(FLOAT, rowOffset + shape.paddedDimensions());
         for (int d = 0; d < shape.dimensions(); d++) {
             float component = scale * row.get(ValueLayout.JAVA_BYTE, rowOffset + d);
@@ -156,6 +160,7 @@ public final class Int8Space implements EmbeddingSpace {
     @Override
     public float distancePrepared(
             MemorySegment prepared, long preparedOffset, MemorySegment row, long rowOffset) {
+        Vectors.checkPrepared(this, prepared, preparedOffset, row, rowOffset);
         int padded = shape.paddedDimensions();
         if (metric == Metric.L2) {
             return KERNELS.squaredL2Int8(prepared, preparedOffset, row, rowOffset, padded);
@@ -172,7 +177,7 @@ public final class Int8Space implements EmbeddingSpace {
             int first,
             int count,
             float[] out) {
-        PaddedFloats.checkRun(rows, rowBytes(), first, count, out);
+        Vectors.checkRun(this, prepared, preparedOffset, rows, first, count, out);
         MemorySegment segment = rows.segmentOf(first);
         long offset = rows.offsetOf(first);
         long stride = rows.rowStride();

@@ -49,7 +49,7 @@ public final class L2Space implements EmbeddingSpace {
     @Override
     public void storeRow(
             MemorySegment vector, long vectorOffset, MemorySegment row, long rowOffset) {
-        shape.copy("vector", vector, vectorOffset, row, rowOffset);
+        shape.copy("vector", vector, vectorOffset, "row", row, rowOffset);
         Vectors.checkFinite("vector", row, rowOffset, shape.dimensions());
     }
 
@@ -61,13 +61,14 @@ public final class L2Space implements EmbeddingSpace {
     @Override
     public void prepare(
             MemorySegment query, long queryOffset, MemorySegment prepared, long preparedOffset) {
-        shape.copy("query", query, queryOffset, prepared, preparedOffset);
+        shape.copy("query", query, queryOffset, "prepared", prepared, preparedOffset);
         Vectors.checkFinite("query", prepared, preparedOffset, shape.dimensions());
     }
 
     @Override
     public float distancePrepared(
             MemorySegment prepared, long preparedOffset, MemorySegment row, long rowOffset) {
+        Vectors.checkPrepared(this, prepared, preparedOffset, row, rowOffset);
         return KERNELS.squaredL2(
                 prepared, preparedOffset, row, rowOffset, shape.paddedDimensions());
     }
@@ -80,7 +81,7 @@ public final class L2Space implements EmbeddingSpace {
             int first,
             int count,
             float[] out) {
-        shape.checkRun(rows, first, count, out);
+        Vectors.checkRun(this, prepared, preparedOffset, rows, first, count, out);
         KERNELS.squaredL2Rows(
                 prepared,
                 preparedOffset,

@@ -4,7 +4,6 @@ import ai.bytesandbrains.engine.memory.RowStore;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Objects;
 
 /// What the float spaces share: the shape of rows and queries, floats padded with zeros.
 record PaddedFloats(int dimensions, int paddedDimensions) {
@@ -21,9 +20,11 @@ record PaddedFloats(int dimensions, int paddedDimensions) {
             String name,
             MemorySegment vector,
             long vectorOffset,
+            String into,
             MemorySegment row,
             long rowOffset) {
         checkVector(name, vector, vectorOffset);
+        Vectors.checkRows(into, row, rowOffset, 0, 1, bytes());
         MemorySegment.copy(vector, vectorOffset, row, rowOffset, 4L * dimensions);
         for (int d = dimensions; d < paddedDimensions; d++) {
             row.set(ValueLayout.JAVA_FLOAT_UNALIGNED, rowOffset + 4L * d, 0f);
@@ -47,20 +48,5 @@ record PaddedFloats(int dimensions, int paddedDimensions) {
             Vectors.checkFinite("a", a, aOffset, dimensions);
             Vectors.checkFinite("b", b, bOffset, dimensions);
         }
-    }
-
-    void checkRun(RowStore rows, int first, int count, float[] out) {
-        checkRun(rows, bytes(), first, count, out);
-    }
-
-    /// Also that the rows are as long as those of the space: a kernel reads no further than that.
-    static void checkRun(RowStore rows, long rowBytes, int first, int count, float[] out) {
-        if (rows.rowStride() < rowBytes) {
-            throw new IllegalArgumentException(
-                    "rowStride=%d must be at least rowBytes=%d"
-                            .formatted(rows.rowStride(), rowBytes));
-        }
-        Objects.checkFromIndexSize(0, count, rows.runLength(first));
-        Objects.checkFromIndexSize(0, count, out.length);
     }
 }

@@ -1,7 +1,10 @@
 package ai.bytesandbrains.engine.space;
 
+import ai.bytesandbrains.engine.memory.RowStore;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 
 /// Checks of vectors at the doors of the engine; each failure is one [IllegalArgumentException]
 /// with names and values. Nothing here allocates unless it throws.
@@ -113,6 +116,54 @@ public final class Vectors {
                     "%s: offset=%d stride=%d count=%d length=%d do not fit byteSize=%d"
                             .formatted(name, offset, stride, count, length, segment.byteSize()));
         }
+    }
+
+    /// Checks the memory of a prepared query and of the row that it is compared with.
+    ///
+    /// @param space whose forms they are
+    /// @param prepared what should hold the prepared query
+    /// @param preparedOffset byte offset of the prepared query
+    /// @param row what should hold the row
+    /// @param rowOffset byte offset of the row
+    /// @throws IllegalArgumentException if one does not lie inside its segment
+    public static void checkPrepared(
+            EmbeddingSpace space,
+            MemorySegment prepared,
+            long preparedOffset,
+            MemorySegment row,
+            long rowOffset) {
+        checkRows("prepared", prepared, preparedOffset, 0, 1, space.preparedBytes());
+        checkRows("row", row, rowOffset, 0, 1, space.rowBytes());
+    }
+
+    /// Checks the memory of a prepared query and of the run of rows that it is compared with.
+    ///
+    /// @param space whose forms they are
+    /// @param prepared what should hold the prepared query
+    /// @param preparedOffset byte offset of the prepared query
+    /// @param rows holds the rows
+    /// @param first the first slot
+    /// @param count number of slots
+    /// @param out receives a distance for each
+    /// @throws IllegalArgumentException if the prepared query does not lie inside its segment, or
+    ///     the rows of the store are shorter than those of the space
+    /// @throws IndexOutOfBoundsException if the slots leave their chunk or `out` is too short
+    public static void checkRun(
+            EmbeddingSpace space,
+            MemorySegment prepared,
+            long preparedOffset,
+            RowStore rows,
+            int first,
+            int count,
+            float[] out) {
+        checkRows("prepared", prepared, preparedOffset, 0, 1, space.preparedBytes());
+        if (rows.rowStride() < space.rowBytes()) {
+            throw new IllegalArgumentException(
+                    "rowStride=%d must be at least rowBytes=%d"
+                            .formatted(rows.rowStride(), space.rowBytes()));
+        }
+        Objects.checkFromIndexSize(0, count, rows.runLength(first));
+        Objects.checkFromIndexSize(0, count, out.length);
     }
 
     /// Checks that a vector has no NaN and no infinity.

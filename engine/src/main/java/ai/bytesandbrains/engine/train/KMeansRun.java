@@ -44,12 +44,18 @@ public final class KMeansRun implements AutoCloseable {
     /// @param points the points, at least as many as clusters; only read, and only here
     /// @param config how to cluster
     /// @throws IllegalArgumentException if there are fewer points than clusters, a point is not
-    ///     finite, or a weight is not positive and finite
+    ///     finite, a weight is not positive and finite, or clusters times dimensions are 2^31 or
+    ///     more
     public KMeansRun(Points points, KMeans.Config config) {
         int count = config.sampleSize(points.count());
         if (count < config.clusters()) {
             throw new IllegalArgumentException(
                     "points=" + points.count() + " are fewer than clusters=" + config.clusters());
+        }
+        if ((long) config.clusters() * points.dimensions() > Integer.MAX_VALUE - 8) {
+            throw new IllegalArgumentException(
+                    "clusters=%d times dimensions=%d are more than an array holds"
+                            .formatted(config.clusters(), points.dimensions()));
         }
         this.config = config;
         this.points = new TrainingPoints(points, count);

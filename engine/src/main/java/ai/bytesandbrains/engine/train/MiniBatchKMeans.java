@@ -36,14 +36,17 @@ public final class MiniBatchKMeans implements AutoCloseable {
     ///
     /// @param start how to cluster the first batch
     /// @param dimensions floats in a point
-    /// @throws IllegalArgumentException if `dimensions` is not positive
+    /// @throws IllegalArgumentException if `dimensions` is not positive, or clusters times
+    ///     dimensions are more than an array holds
     public MiniBatchKMeans(KMeans.Config start, int dimensions) {
-        if (dimensions < 1) {
-            throw new IllegalArgumentException("dimensions=" + dimensions + " must be positive");
+        if (dimensions < 1 || (long) start.clusters() * dimensions > Integer.MAX_VALUE - 8) {
+            throw new IllegalArgumentException(
+                    "dimensions=%d must be positive, and with clusters=%d below 2^31 floats"
+                            .formatted(dimensions, start.clusters()));
         }
         this.start = start;
         this.dimensions = dimensions;
-        int floats = Math.multiplyExact(start.clusters(), dimensions);
+        int floats = start.clusters() * dimensions;
         centroids = arena.allocate(4L * floats, RowStore.ALIGNMENT);
         means = new double[floats];
         weights = new double[start.clusters()];

@@ -1,6 +1,8 @@
 package ai.bytesandbrains.engine.train;
 
 import ai.bytesandbrains.engine.memory.RowStore;
+import ai.bytesandbrains.engine.space.EmbeddingSpace;
+import ai.bytesandbrains.engine.space.Vectors;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -23,14 +25,14 @@ public final class Reservoir {
     /// An empty reservoir.
     ///
     /// @param capacity vectors that it holds at most
-    /// @param dimensions floats in a vector
+    /// @param dimensions floats in a vector, 1 to [EmbeddingSpace#MAX_DIMENSIONS]
     /// @param seed of the choices
-    /// @throws IllegalArgumentException if `capacity` or `dimensions` is not positive
+    /// @throws IllegalArgumentException if `capacity` is not positive, or `dimensions` out of range
     public Reservoir(int capacity, int dimensions, long seed) {
-        if (capacity < 1 || dimensions < 1) {
-            throw new IllegalArgumentException(
-                    "capacity=" + capacity + " and dimensions=" + dimensions + " must be positive");
+        if (capacity < 1) {
+            throw new IllegalArgumentException("capacity=" + capacity + " must be positive");
         }
+        Vectors.checkDimensions(dimensions);
         this.capacity = capacity;
         rowBytes = 4L * dimensions;
         random = new SplitMix(seed);
@@ -40,7 +42,9 @@ public final class Reservoir {
     ///
     /// @param vector holds the vector; native or heap
     /// @param offset byte offset of the vector
+    /// @throws IllegalArgumentException if it does not lie inside its segment
     public void offer(MemorySegment vector, long offset) {
+        Vectors.checkRows("vector", vector, offset, 0, 1, rowBytes);
         if (rows == null) {
             rows = Arena.ofAuto().allocate(capacity * rowBytes, RowStore.ALIGNMENT);
         }

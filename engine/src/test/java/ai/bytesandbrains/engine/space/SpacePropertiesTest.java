@@ -242,8 +242,18 @@ class SpacePropertiesTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> space.prepare(sound, Long.MAX_VALUE, room, 0))
                     .withMessageContaining("query: offset=" + Long.MAX_VALUE);
-            assertThatThrownBy(() -> space.distancePrepared(cut, 0, cut, 0))
-                    .isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> space.storeRow(sound, 0, room, 4_095))
+                    .withMessageContaining("row: offset=4095");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> space.prepare(sound, 0, room, -1))
+                    .withMessageContaining("prepared: offset=-1");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> space.distancePrepared(cut, 0, room, 0))
+                    .withMessageContaining("prepared: offset=0");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> space.distancePrepared(room, 0, room, 4_095))
+                    .withMessageContaining("row: offset=4095");
         }
     }
 

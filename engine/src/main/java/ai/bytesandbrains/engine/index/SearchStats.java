@@ -1,0 +1,46 @@
+package ai.bytesandbrains.engine.index;
+
+/// What one search cost: part of its result, counted anew by each search into it.
+///
+/// There is no time in here: the engine has no clock. Who wants nanoseconds reads a clock before
+/// and after the call.
+///
+/// **Threads.** Those of the result. **Allocation.** None.
+public final class SearchStats {
+    private long scanned;
+    private long reranked;
+
+    /// For results.
+    SearchStats() {}
+
+    /// {@return entries whose code, or row in an index of rows alone, was compared with the query:
+    /// all there are, or those that a [SlotBitmap] names, counted again if the scan had to start
+    /// over for a writer's sake}
+    public long scanned() {
+        return scanned;
+    }
+
+    /// {@return entries whose row was compared with the query after their code had been}
+    public long reranked() {
+        return reranked;
+    }
+
+    /// Counts entries that an index has compared with the query.
+    ///
+    /// @param entries how many
+    public void addScanned(long entries) {
+        scanned += entries;
+    }
+
+    /// Counts entries that an index has compared a second time.
+    ///
+    /// @param entries how many
+    public void addReranked(long entries) {
+        reranked += entries;
+    }
+
+    void clear() {
+        scanned = 0;
+        reranked = 0;
+    }
+}
