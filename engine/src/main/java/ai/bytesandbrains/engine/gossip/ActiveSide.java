@@ -30,6 +30,7 @@ final class ActiveSide {
     private final OutgoingMessage message;
     private final ExchangeBuffer candidates;
     private final long[] sent;
+    private final long[] partners;
 
     ActiveSide(
             GossipConfig config,
@@ -49,6 +50,7 @@ final class ActiveSide {
         this.message = message;
         candidates = new ExchangeBuffer(config.viewSize());
         sent = new long[config.exchangeSize()];
+        partners = new long[config.maxConcurrentRequests()];
     }
 
     int poll(long nowNs) {
@@ -196,19 +198,29 @@ final class ActiveSide {
     /// A peer that is not being asked already; one that was just busy only if there is no other.
     private long choosePartner() {
         long busy = node.lastBusy();
+        int asked = requests.partners(partners);
         candidates.clear();
         for (int i = 0; i < view.size(); i++) {
             long peer = view.peerAt(i);
-            if (peer != busy && !requests.isPartner(peer)) {
+            if (peer != busy && !isAmong(partners, asked, peer)) {
                 candidates.add(peer, view.ageAt(i), view.hitsAt(i));
             }
         }
         if (candidates.size() == 0) {
-            return view.indexOf(busy) >= 0 && !requests.isPartner(busy)
+            return view.indexOf(busy) >= 0 && !isAmong(partners, asked, busy)
                     ? busy
                     : PeerTable.NULL_PEER;
         }
         return candidates.peerAt(config.selector().select(candidates, random));
+    }
+
+    private static boolean isAmong(long[] peers, int count, long peer) {
+        for (int i = 0; i < count; i++) {
+            if (peers[i] == peer) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean trySend(int request, long nowNs) {

@@ -189,6 +189,7 @@ final class BoundNode {
     /// answers a request of this node.
     void merge(GossipMessage in, long[] sent, int sentCount, boolean solicited, long nowNs) {
         receive(in, solicited, nowNs);
+        reserve.touch(incoming.size());
         exchange.merge(view, incoming, sent, sentCount);
         joinedUnlessSeeded();
     }

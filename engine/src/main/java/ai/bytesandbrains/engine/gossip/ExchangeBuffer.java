@@ -2,6 +2,7 @@ package ai.bytesandbrains.engine.gossip;
 
 import ai.bytesandbrains.engine.overlay.PeerView;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /// A list of (peer, age) on its way out of or into a view. Scratch of a [GossipLogic], of fixed
@@ -71,6 +72,11 @@ public final class ExchangeBuffer implements PeerView {
 
     void clear() {
         size = 0;
+    }
+
+    /// Copies the peers from an index on.
+    void copyPeers(int from, MemorySegment into, long offset) {
+        MemorySegment.copy(peers, from, into, GossipState.LONG, offset, size - from);
     }
 
     /// Copies the peers but the first, which is the sender itself.

@@ -1,6 +1,7 @@
 package ai.bytesandbrains.engine.gossip;
 
 import static ai.bytesandbrains.engine.gossip.GossipState.EXCHANGES;
+import static ai.bytesandbrains.engine.gossip.GossipState.FAILED_COUNT;
 import static ai.bytesandbrains.engine.gossip.GossipState.FAILED_CURSOR;
 import static ai.bytesandbrains.engine.gossip.GossipState.INT;
 import static ai.bytesandbrains.engine.gossip.GossipState.LONG;
@@ -47,6 +48,8 @@ final class Failed {
         if (index < 0) {
             index = memory.get(INT, base + FAILED_CURSOR);
             memory.set(INT, base + FAILED_CURSOR, (index + 1) % capacity);
+            int count = memory.get(INT, base + FAILED_COUNT);
+            memory.set(INT, base + FAILED_COUNT, Math.max(count, index + 1));
         } else {
             strikes += memory.get(INT, entry(index) + STRIKES);
         }
@@ -75,7 +78,8 @@ final class Failed {
     }
 
     private int indexOf(long shortId) {
-        for (int i = 0; i < capacity; i++) {
+        int count = memory.get(INT, base + FAILED_COUNT);
+        for (int i = 0; i < count; i++) {
             if (memory.get(LONG, entry(i)) == shortId) {
                 return i;
             }

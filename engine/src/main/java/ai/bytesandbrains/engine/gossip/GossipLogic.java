@@ -134,12 +134,7 @@ public final class GossipLogic {
 
     /// Reads what the next call for a slot will want, with the waits for it overlapping.
     void touch(int slot) {
-        long sum = state.touch(slot);
-        node.bind(slot);
-        for (int i = 0; i < node.view.size(); i++) {
-            sum += table.touch(node.view.peerAt(i));
-        }
-        touched += sum + node.reserve.touch(config.exchangeSize());
+        touched += state.touch(slot);
     }
 
     PeerTable table() {

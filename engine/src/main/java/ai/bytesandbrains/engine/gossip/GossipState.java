@@ -9,7 +9,8 @@ import java.lang.foreign.ValueLayout;
 ///
 /// A slot, with c = view size, R = reserve size, Q = concurrent requests, A = exchanges accepted in
 /// a period, J = joins answered in a period, D = seeds, m = peers in a message (c/2 by default), E
-/// = longs of the exchange (none by default); every part is aligned to 8 bytes:
+/// = longs of the exchange (none by default); every part is aligned to 8 bytes, and what most calls
+/// want comes first, since a million slots are far more than the caches hold:
 ///
 /// ```
 ///   0  own handle 8
@@ -26,19 +27,20 @@ import java.lang.foreign.ValueLayout;
 ///  88  joins answered 4, joins refused 4: by seed peers, to this node
 ///  96  node start 8
 /// 104  time of the last join answered 8
-/// 112  cursor of the joins 4, unused 4
-/// 120  view      c x { handle 8, age 4, hits 4 }
-///      reserve   R x { handle 8 }
-///      seeds     D x { handle 8 }
-///      accepted  A x { short id 8, time 8 }
-///      joins     J x { hash of the short id 4 }, J x { time 2 }
-///      failed    c x { short id 8, exchanges made by then 4, failures in a row 4 }
+/// 112  cursor of the joins 4, failed peers remembered 4
+/// 120  view      c x { handle 8 }, c x { age 4 }, c x { hits 4 }
 ///      requests  Q x { id 8, partner 8, start 8, state 4, kind 4, retried 4, sent 4,
 ///                      m x handle 8 }
+///      seeds     D x { handle 8 }
+///      accepted  A x { short id 8, time 8 }
+///      reserve   R x { handle 8 }
+///      failed    c x { short id 8, exchanges made by then 4, failures in a row 4 }
 ///      exchange  E x 8
+///      joins     J x { hash of the short id 4 }, J x { time 2 }
 /// ```
 ///
-/// Owned by whoever made it, who closes it; not thread-safe.
+/// Owned by whoever made it, who closes it; not thread-safe. One logic at a time works on it: it
+/// may have a copy of what it worked on last.
 public final class GossipState implements AutoCloseable {
 
     static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
@@ -66,14 +68,16 @@ public final class GossipState implements AutoCloseable {
     static final int START = 96;
     static final int LAST_JOIN = 104;
     static final int JOINS_CURSOR = 112;
+    static final int FAILED_COUNT = 116;
     static final int VIEW = 120;
-    static final int VIEW_ENTRY_BYTES = 16;
     static final int REQUEST_HEADER_BYTES = 40;
     static final int JOIN_BYTES = Integer.BYTES + Short.BYTES;
 
     private static final int CACHE_LINE_BYTES = 64;
 
     final MemorySegment memory;
+    final int agesOffset;
+    final int hitsOffset;
     final int reserveOffset;
     final int seedsOffset;
     final int acceptedOffset;
@@ -99,16 +103,18 @@ public final class GossipState implements AutoCloseable {
             throw new IllegalArgumentException("slots=" + slots + ": expected at least 1");
         }
         this.config = config;
-        reserveOffset = VIEW + config.viewSize() * VIEW_ENTRY_BYTES;
-        seedsOffset = reserveOffset + config.reserveSize() * Long.BYTES;
-        acceptedOffset = seedsOffset + config.maxSeeds() * Long.BYTES;
-        joinsOffset = acceptedOffset + config.exchangesPerPeriod() * 2 * Long.BYTES;
-        failedOffset = joinsOffset + aligned(config.joinsPerPeriod() * JOIN_BYTES);
-        requestsOffset = failedOffset + config.viewSize() * 2 * Long.BYTES;
+        agesOffset = VIEW + config.viewSize() * Long.BYTES;
+        hitsOffset = agesOffset + config.viewSize() * Integer.BYTES;
+        requestsOffset = hitsOffset + config.viewSize() * Integer.BYTES;
         requestBytes = REQUEST_HEADER_BYTES + config.exchangeSize() * Long.BYTES;
-        exchangeOffset = requestsOffset + config.maxConcurrentRequests() * requestBytes;
+        seedsOffset = requestsOffset + config.maxConcurrentRequests() * requestBytes;
+        acceptedOffset = seedsOffset + config.maxSeeds() * Long.BYTES;
+        reserveOffset = acceptedOffset + config.exchangesPerPeriod() * 2 * Long.BYTES;
+        failedOffset = reserveOffset + config.reserveSize() * Long.BYTES;
+        exchangeOffset = failedOffset + config.viewSize() * 2 * Long.BYTES;
         exchangeLongs = config.exchange().stateLongs(config.viewSize());
-        slotBytes = exchangeOffset + exchangeLongs * Long.BYTES;
+        joinsOffset = exchangeOffset + exchangeLongs * Long.BYTES;
+        slotBytes = joinsOffset + aligned(config.joinsPerPeriod() * JOIN_BYTES);
         this.slots = slots;
         memory = arena.allocate((long) slots * slotBytes, 64);
     }
@@ -143,11 +149,11 @@ public final class GossipState implements AutoCloseable {
         }
     }
 
-    /// Reads each cache line of a slot.
+    /// Reads each cache line of what most calls want of a slot.
     long touch(int slot) {
         long base = baseOf(slot);
         long sum = 0;
-        for (int offset = 0; offset < slotBytes; offset += CACHE_LINE_BYTES) {
+        for (int offset = 0; offset < failedOffset; offset += CACHE_LINE_BYTES) {
             sum += memory.get(LONG, base + offset);
         }
         return sum;

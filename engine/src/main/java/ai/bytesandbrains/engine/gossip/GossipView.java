@@ -3,7 +3,6 @@ package ai.bytesandbrains.engine.gossip;
 import static ai.bytesandbrains.engine.gossip.GossipState.INT;
 import static ai.bytesandbrains.engine.gossip.GossipState.LONG;
 import static ai.bytesandbrains.engine.gossip.GossipState.VIEW;
-import static ai.bytesandbrains.engine.gossip.GossipState.VIEW_ENTRY_BYTES;
 import static ai.bytesandbrains.engine.gossip.GossipState.VIEW_LENGTH;
 
 import ai.bytesandbrains.engine.overlay.PeerTable;
@@ -17,63 +16,107 @@ import java.util.Objects;
 ///
 /// The writing methods move no references and tell nobody: each says what goes with it, so that an
 /// exchange can take a view apart and put it together again.
+///
+/// What is read again and again, peers and ages, is copied out of the slot at the first look, and
+/// changes are written through: a slot's memory is never behind.
 public final class GossipView implements PeerView {
 
-    private static final int HITS = 12;
+    private static final long NO_BASE = -1;
 
     private final MemorySegment memory;
     private final PeerTable table;
     private final Reserve reserve;
     private final GossipListener listener;
-    private final int capacity;
+    private final int agesOffset;
+    private final int hitsOffset;
     private final int stateOffset;
     private final int stateLongs;
-    private long base;
+    private final long[] peers;
+    private final int[] ages;
+    private final int[] noHits;
+    private long base = NO_BASE;
+    private boolean copied;
+    private int size;
 
     GossipView(GossipState state, PeerTable table, Reserve reserve, GossipListener listener) {
         this.memory = state.memory;
         this.table = table;
         this.reserve = reserve;
         this.listener = listener;
-        this.capacity = state.viewSize();
+        this.agesOffset = state.agesOffset;
+        this.hitsOffset = state.hitsOffset;
         this.stateOffset = state.exchangeOffset;
         this.stateLongs = state.exchangeLongs;
+        peers = new long[state.viewSize()];
+        ages = new int[state.viewSize()];
+        noHits = new int[state.viewSize()];
     }
 
     void bind(long base) {
-        this.base = base;
+        if (this.base != base) {
+            this.base = base;
+            copied = false;
+        }
     }
 
     @Override
     public int size() {
-        return memory.get(INT, base + VIEW_LENGTH);
+        copy();
+        return size;
     }
 
     @Override
     public long peerAt(int index) {
-        Objects.checkIndex(index, size());
-        return memory.get(LONG, entry(index));
+        return peers[Objects.checkIndex(index, size())];
     }
 
     @Override
     public int ageAt(int index) {
-        Objects.checkIndex(index, size());
-        return memory.get(INT, entry(index) + Long.BYTES);
+        return ages[Objects.checkIndex(index, size())];
     }
 
     @Override
     public int hitsAt(int index) {
         Objects.checkIndex(index, size());
-        return memory.get(INT, entry(index) + HITS);
+        return memory.get(INT, hits(index));
+    }
+
+    /// Copies all entries.
+    ///
+    /// @param intoPeers takes the handles; at least as long as the view
+    /// @param intoAges takes the ages; at least as long as the view
+    /// @return how many there are
+    public int copyTo(long[] intoPeers, int[] intoAges) {
+        int count = size();
+        System.arraycopy(peers, 0, intoPeers, 0, count);
+        System.arraycopy(ages, 0, intoAges, 0, count);
+        return count;
+    }
+
+    /// Replaces all entries by others without hits, which is quicker than one by one. The
+    /// references of those before are the caller's now, those of the others go into the view.
+    ///
+    /// @param fromPeers handles, each once
+    /// @param fromAges their ages, from 0 to [GossipConfig#MAX_AGE]
+    /// @param count how many
+    /// @throws IndexOutOfBoundsException if they are more than a view holds
+    public void replace(long[] fromPeers, int[] fromAges, int count) {
+        System.arraycopy(fromPeers, 0, peers, 0, count);
+        System.arraycopy(fromAges, 0, ages, 0, count);
+        MemorySegment.copy(peers, 0, memory, LONG, base + VIEW, count);
+        MemorySegment.copy(ages, 0, memory, INT, base + agesOffset, count);
+        MemorySegment.copy(noHits, 0, memory, INT, base + hitsOffset, count);
+        copied = true;
+        setSize(count);
     }
 
     /// {@return where a peer is in the view, or -1}
     ///
     /// @param peer a handle
     public int indexOf(long peer) {
-        int size = size();
-        for (int i = 0; i < size; i++) {
-            if (memory.get(LONG, entry(i)) == peer) {
+        int count = size();
+        for (int i = 0; i < count; i++) {
+            if (peers[i] == peer) {
                 return i;
             }
         }
@@ -86,9 +129,9 @@ public final class GossipView implements PeerView {
     /// @param age from 0 to [GossipConfig#MAX_AGE]
     /// @throws IndexOutOfBoundsException if the view is full
     public void add(long peer, int age) {
-        int size = Objects.checkIndex(size(), capacity);
-        write(size, peer, age, 0);
-        memory.set(INT, base + VIEW_LENGTH, size + 1);
+        int end = Objects.checkIndex(size(), peers.length);
+        write(end, peer, age, 0);
+        setSize(end + 1);
     }
 
     /// Removes an entry; the last one takes its place. Its reference is the caller's now;
@@ -98,13 +141,14 @@ public final class GossipView implements PeerView {
     public void removeAt(int index) {
         Objects.checkIndex(index, size());
         int last = size() - 1;
-        write(index, peerAt(last), ageAt(last), hitsAt(last));
-        memory.set(INT, base + VIEW_LENGTH, last);
+        write(index, peers[last], ages[last], hitsAt(last));
+        setSize(last);
     }
 
     /// Removes all entries; their references are the caller's now.
     public void clear() {
-        memory.set(INT, base + VIEW_LENGTH, 0);
+        copied = true;
+        setSize(0);
     }
 
     /// Changes an age.
@@ -112,15 +156,15 @@ public final class GossipView implements PeerView {
     /// @param index from 0 to `size() - 1`
     /// @param age from 0 to [GossipConfig#MAX_AGE]
     public void setAge(int index, int age) {
-        Objects.checkIndex(index, size());
-        memory.set(INT, entry(index) + Long.BYTES, age);
+        ages[Objects.checkIndex(index, size())] = age;
+        memory.set(INT, age(index), age);
     }
 
     /// Counts one more hit of an entry.
     ///
     /// @param index from 0 to `size() - 1`
     public void addHit(int index) {
-        memory.set(INT, entry(index) + HITS, Math.min(hitsAt(index) + 1, GossipConfig.MAX_AGE));
+        memory.set(INT, hits(index), Math.min(hitsAt(index) + 1, GossipConfig.MAX_AGE));
     }
 
     /// Tells the listener of a peer that came into the view.
@@ -169,24 +213,44 @@ public final class GossipView implements PeerView {
     }
 
     void growOlder() {
-        int size = size();
-        for (int i = 0; i < size; i++) {
-            long age = entry(i) + Long.BYTES;
-            memory.set(INT, age, Math.min(memory.get(INT, age) + 1, GossipConfig.MAX_AGE));
+        int count = size();
+        for (int i = 0; i < count; i++) {
+            ages[i] = Math.min(ages[i] + 1, GossipConfig.MAX_AGE);
+        }
+        MemorySegment.copy(ages, 0, memory, INT, base + agesOffset, count);
+    }
+
+    private void copy() {
+        if (!copied) {
+            size = memory.get(INT, base + VIEW_LENGTH);
+            MemorySegment.copy(memory, LONG, base + VIEW, peers, 0, size);
+            MemorySegment.copy(memory, INT, base + agesOffset, ages, 0, size);
+            copied = true;
         }
     }
 
-    private void write(int index, long peer, int age, int hits) {
-        memory.set(LONG, entry(index), peer);
-        memory.set(INT, entry(index) + Long.BYTES, age);
-        memory.set(INT, entry(index) + HITS, hits);
+    private void setSize(int count) {
+        size = count;
+        memory.set(INT, base + VIEW_LENGTH, count);
+    }
+
+    private void write(int index, long peer, int age, int hitCount) {
+        peers[index] = peer;
+        ages[index] = age;
+        memory.set(LONG, base + VIEW + (long) index * Long.BYTES, peer);
+        memory.set(INT, age(index), age);
+        memory.set(INT, hits(index), hitCount);
+    }
+
+    private long age(int index) {
+        return base + agesOffset + (long) index * Integer.BYTES;
+    }
+
+    private long hits(int index) {
+        return base + hitsOffset + (long) index * Integer.BYTES;
     }
 
     private long stateAt(int index) {
         return base + stateOffset + (long) Objects.checkIndex(index, stateLongs) * Long.BYTES;
-    }
-
-    private long entry(int index) {
-        return base + VIEW + (long) index * VIEW_ENTRY_BYTES;
     }
 }

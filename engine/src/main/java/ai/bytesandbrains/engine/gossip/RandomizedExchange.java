@@ -32,8 +32,9 @@ final class RandomizedExchange implements ViewExchange {
         }
     }
 
-    private static final int FROM_VIEW = 1;
-    private static final int JUST_SENT = 2;
+    private static final int NEWCOMER = -2;
+    private static final int FROM_VIEW = -1;
+    private static final int GONE = -1;
 
     private final int viewSize;
     private final int healing;
@@ -44,7 +45,15 @@ final class RandomizedExchange implements ViewExchange {
     private final int[] order;
     private final long[] peers;
     private final int[] ages;
-    private final int[] flags;
+
+    /// Where an entry is from: [#NEWCOMER], [#FROM_VIEW], or, from the view and just sent, its
+    /// place in what was sent.
+    private final int[] origins;
+
+    /// Where what was sent is now: an index, or [#GONE].
+    private final int[] places;
+
+    private final PlaceIndex index;
     private int size;
 
     RandomizedExchange(GossipConfig config, RandomGenerator random) {
@@ -57,14 +66,16 @@ final class RandomizedExchange implements ViewExchange {
         int most = viewSize + exchangeSize;
         this.peers = new long[most];
         this.ages = new int[most];
-        this.flags = new int[most];
+        this.origins = new int[most];
+        this.places = new int[exchangeSize];
+        this.index = new PlaceIndex(most);
     }
 
     /// Adds a random part of the view, from which the H oldest are kept out as long as there are
     /// enough others.
     @Override
     public void prepare(GossipView view, ExchangeBuffer out) {
-        int count = view.size();
+        int count = view.copyTo(peers, ages);
         for (int i = 0; i < count; i++) {
             int j = random.nextInt(i + 1);
             order[i] = order[j];
@@ -73,7 +84,7 @@ final class RandomizedExchange implements ViewExchange {
         for (int end = count; end > Math.max(0, count - healing); end--) {
             int oldest = 0;
             for (int i = 1; i < end; i++) {
-                if (view.ageAt(order[i]) > view.ageAt(order[oldest])) {
+                if (ages[order[i]] > ages[order[oldest]]) {
                     oldest = i;
                 }
             }
@@ -82,29 +93,30 @@ final class RandomizedExchange implements ViewExchange {
             order[end - 1] = moved;
         }
         for (int i = 0; i < Math.min(exchangeSize - 1, count); i++) {
-            out.add(view.peerAt(order[i]), view.ageAt(order[i]));
+            out.add(peers[order[i]], ages[order[i]]);
         }
     }
 
     @Override
     public void merge(GossipView view, ExchangeBuffer received, long[] sent, int sentCount) {
-        size = 0;
-        for (int i = 0; i < view.size(); i++) {
-            append(view.peerAt(i), view.ageAt(i), FROM_VIEW);
+        size = view.copyTo(peers, ages);
+        index.clear();
+        for (int i = 0; i < size; i++) {
+            origins[i] = FROM_VIEW;
+            index.put(peers, i);
         }
         for (int i = 0; i < received.size(); i++) {
             receive(view, received.peerAt(i), received.ageAt(i));
         }
         markSent(sent, sentCount);
         removeOldest(view, Math.min(healing, size - viewSize));
-        removeHead(view, Math.min(swap, size - viewSize), sent, sentCount);
+        removeHead(view, Math.min(swap, size - viewSize), sentCount);
         while (size > viewSize) {
             evict(view, random.nextInt(size));
         }
-        view.clear();
+        view.replace(peers, ages, size);
         for (int i = 0; i < size; i++) {
-            view.add(peers[i], ages[i]);
-            if ((flags[i] & FROM_VIEW) == 0) {
+            if (origins[i] == NEWCOMER) {
                 view.reportAdded(peers[i]);
             }
         }
@@ -128,20 +140,26 @@ final class RandomizedExchange implements ViewExchange {
     }
 
     private void receive(GossipView view, long peer, int age) {
-        int known = indexOf(peer);
-        if (known < 0) {
-            append(peer, age, 0);
+        int known = index.get(peers, peer);
+        if (known >= 0) {
+            view.release(peer);
+            ages[known] = Math.min(ages[known], age);
             return;
         }
-        view.release(peer);
-        ages[known] = Math.min(ages[known], age);
+        peers[size] = peer;
+        ages[size] = age;
+        origins[size] = NEWCOMER;
+        index.put(peers, size);
+        size++;
     }
 
     private void markSent(long[] sent, int sentCount) {
         for (int i = 0; i < sentCount; i++) {
-            int index = indexOf(sent[i]);
-            if (index >= 0 && (flags[index] & FROM_VIEW) != 0) {
-                flags[index] |= JUST_SENT;
+            int place = index.get(peers, sent[i]);
+            boolean isThere = place >= 0 && origins[place] == FROM_VIEW;
+            places[i] = isThere ? place : GONE;
+            if (isThere) {
+                origins[place] = i;
             }
         }
     }
@@ -166,24 +184,23 @@ final class RandomizedExchange implements ViewExchange {
     private int compareForHealing(int a, int b) {
         return ages[a] != ages[b]
                 ? Integer.compare(ages[a], ages[b])
-                : Integer.compare(flags[a] & JUST_SENT, flags[b] & JUST_SENT);
+                : Boolean.compare(isJustSent(a), isJustSent(b));
     }
 
-    private void removeHead(GossipView view, int count, long[] sent, int sentCount) {
+    private void removeHead(GossipView view, int count, int sentCount) {
         int left = count;
         for (int i = 0; i < sentCount && left > 0; i++) {
-            int index = indexOf(sent[i]);
-            if (index >= 0 && (flags[index] & JUST_SENT) != 0) {
-                evict(view, index);
+            if (places[i] != GONE) {
+                evict(view, places[i]);
                 left--;
             }
         }
         while (left-- > 0) {
-            int index = randomFromView();
-            if (index < 0) {
+            int chosen = randomFromView();
+            if (chosen < 0) {
                 return;
             }
-            evict(view, index);
+            evict(view, chosen);
         }
     }
 
@@ -192,37 +209,34 @@ final class RandomizedExchange implements ViewExchange {
         int chosen = -1;
         int met = 0;
         for (int i = 0; i < size; i++) {
-            if ((flags[i] & FROM_VIEW) != 0 && random.nextInt(++met) == 0) {
+            if (origins[i] != NEWCOMER && random.nextInt(++met) == 0) {
                 chosen = i;
             }
         }
         return chosen;
     }
 
-    private void evict(GossipView view, int index) {
-        if ((flags[index] & FROM_VIEW) != 0) {
-            view.reportEvicted(peers[index]);
-        }
-        view.reserve(peers[index]);
-        size--;
-        peers[index] = peers[size];
-        ages[index] = ages[size];
-        flags[index] = flags[size];
+    private boolean isJustSent(int entry) {
+        return origins[entry] >= 0;
     }
 
-    private int indexOf(long peer) {
-        for (int i = 0; i < size; i++) {
-            if (peers[i] == peer) {
-                return i;
+    /// The last entry takes the place of the one that goes.
+    private void evict(GossipView view, int entry) {
+        if (origins[entry] != NEWCOMER) {
+            view.reportEvicted(peers[entry]);
+        }
+        view.reserve(peers[entry]);
+        if (isJustSent(entry)) {
+            places[origins[entry]] = GONE;
+        }
+        size--;
+        if (entry < size) {
+            peers[entry] = peers[size];
+            ages[entry] = ages[size];
+            origins[entry] = origins[size];
+            if (isJustSent(entry)) {
+                places[origins[entry]] = entry;
             }
         }
-        return -1;
-    }
-
-    private void append(long peer, int age, int flag) {
-        peers[size] = peer;
-        ages[size] = age;
-        flags[size] = flag;
-        size++;
     }
 }

@@ -96,6 +96,17 @@ final class Requests {
         return false;
     }
 
+    /// Copies the partners of all requests on their way.
+    int partners(long[] into) {
+        int count = 0;
+        for (int i = 0; i < capacity; i++) {
+            if (isUsed(i)) {
+                into[count++] = partnerOf(i);
+            }
+        }
+        return count;
+    }
+
     void start(int index, GossipKind kind, long partner, long id, long nowNs) {
         table.retain(partner);
         long at = at(index);
@@ -115,9 +126,7 @@ final class Requests {
         memory.set(LONG, at + START, nowNs);
         memory.set(INT, at + STATE, AWAITING);
         memory.set(INT, at + SENT, buffer.size() - 1);
-        for (int i = 1; i < buffer.size(); i++) {
-            memory.set(LONG, at + REQUEST_HEADER_BYTES + (i - 1L) * Long.BYTES, buffer.peerAt(i));
-        }
+        buffer.copyPeers(1, memory, at + REQUEST_HEADER_BYTES);
     }
 
     void free(int index) {
@@ -161,9 +170,7 @@ final class Requests {
     int sentPeers(int index, long[] into) {
         long at = at(index);
         int count = memory.get(INT, at + SENT);
-        for (int i = 0; i < count; i++) {
-            into[i] = memory.get(LONG, at + REQUEST_HEADER_BYTES + (long) i * Long.BYTES);
-        }
+        MemorySegment.copy(memory, LONG, at + REQUEST_HEADER_BYTES, into, 0, count);
         return count;
     }
 

@@ -24,7 +24,7 @@ import java.util.Objects;
 /// ```
 ///   record, 64 bytes for each slot                 then, 24 bytes for each slot
 ///   0  identity, 4 words                 32        0  address 1                 24
-///  32  generation u4, references u4
+///  32  references u4, generation u4: one word
 ///  40  address 0                         24        address: kind u2, port u2, stream u4, ip 2
 ///  words
 /// ```
@@ -43,8 +43,8 @@ public final class PeerTable implements AutoCloseable {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
     private static final int RECORD_BYTES = 64;
-    private static final int GENERATION = 32;
-    private static final int REFERENCES = 36;
+    private static final int STATE = 32;
+    private static final int GENERATION_SHIFT = 32;
     private static final int ADDRESS = 40;
     private static final int ADDRESS_BYTES = 24;
     private static final int STREAM = 4;
@@ -147,7 +147,7 @@ public final class PeerTable implements AutoCloseable {
             records.set(INT, addressAt(at, i), 0);
         }
         writeAddress(addressAt(at, 0), descriptor);
-        records.set(INT, at + REFERENCES, 1);
+        records.set(LONG, at + STATE, records.get(LONG, at + STATE) + 1);
         slotOfShortId.put(descriptor.shortId(), slot);
         size++;
         return handleOf(slot);
@@ -158,8 +158,7 @@ public final class PeerTable implements AutoCloseable {
     /// @param peer a live handle
     /// @throws IllegalStateException if it is stale
     public void retain(long peer) {
-        long at = live(peer);
-        records.set(INT, at + REFERENCES, records.get(INT, at + REFERENCES) + 1);
+        records.set(LONG, recordOf(slotOf(peer)) + STATE, liveState(peer) + 1);
     }
 
     /// Gives one reference back; the last one frees the entry.
@@ -167,15 +166,15 @@ public final class PeerTable implements AutoCloseable {
     /// @param peer a live handle
     /// @throws IllegalStateException if it is stale
     public void release(long peer) {
-        long at = live(peer);
-        int references = records.get(INT, at + REFERENCES) - 1;
-        records.set(INT, at + REFERENCES, references);
-        if (references > 0) {
+        long state = liveState(peer) - 1;
+        long at = recordOf(slotOf(peer));
+        if (referencesOf(state) > 0) {
+            records.set(LONG, at + STATE, state);
             return;
         }
         slotOfShortId.remove(records.get(LONG, at));
-        int nextGeneration = records.get(INT, at + GENERATION) + 1;
-        records.set(INT, at + GENERATION, nextGeneration == 0 ? 1 : nextGeneration);
+        int nextGeneration = generationOf(state) + 1;
+        records.set(LONG, at + STATE, stateOf(nextGeneration == 0 ? 1 : nextGeneration));
         records.set(INT, at + NEXT_FREE, firstFree);
         firstFree = slotOf(peer);
         size--;
@@ -186,10 +185,7 @@ public final class PeerTable implements AutoCloseable {
     /// @param peer any long
     public boolean isLive(long peer) {
         int slot = slotOf(peer);
-        return slot >= 0
-                && slot < neverUsed
-                && records.get(INT, recordOf(slot) + GENERATION) == (int) (peer >>> 32)
-                && records.get(INT, recordOf(slot) + REFERENCES) > 0;
+        return slot >= 0 && slot < neverUsed && fits(peer, records.get(LONG, stateAt(slot)));
     }
 
     /// Reads a peer's record and makes nothing of it, but that it is in the cache for what comes
@@ -197,9 +193,9 @@ public final class PeerTable implements AutoCloseable {
     ///
     /// @param peer any handle
     /// @return something to add up, so that no compiler thinks the reading useless
-    public int touch(long peer) {
+    public long touch(long peer) {
         int slot = slotOf(peer);
-        return slot >= 0 && slot < neverUsed ? records.get(INT, recordOf(slot) + GENERATION) : 0;
+        return slot >= 0 && slot < neverUsed ? records.get(LONG, stateAt(slot)) : 0;
     }
 
     /// {@return the slot in a handle, from 0 to `capacity - 1`; a transport may keep arrays by it}
@@ -403,7 +399,7 @@ public final class PeerTable implements AutoCloseable {
         if (records.get(INT, addressAt(at, 0)) == 0) {
             writeAddress(addressAt(at, 0), descriptor);
         }
-        records.set(INT, at + REFERENCES, records.get(INT, at + REFERENCES) + 1);
+        records.set(LONG, at + STATE, records.get(LONG, at + STATE) + 1);
         return peer;
     }
 
@@ -416,20 +412,50 @@ public final class PeerTable implements AutoCloseable {
         if (neverUsed == capacity) {
             return NONE;
         }
-        records.set(INT, recordOf(neverUsed) + GENERATION, 1);
+        records.set(LONG, stateAt(neverUsed), stateOf(1));
         return neverUsed++;
     }
 
     private long live(long peer) {
-        if (!isLive(peer)) {
-            throw new IllegalStateException(
-                    "peer=0x%016x: a stale handle, or none at all".formatted(peer));
-        }
+        liveState(peer);
         return recordOf(slotOf(peer));
     }
 
+    private long liveState(long peer) {
+        int slot = slotOf(peer);
+        if (slot >= 0 && slot < neverUsed) {
+            long state = records.get(LONG, stateAt(slot));
+            if (fits(peer, state)) {
+                return state;
+            }
+        }
+        throw new IllegalStateException(
+                "peer=0x%016x: a stale handle, or none at all".formatted(peer));
+    }
+
     private long handleOf(int slot) {
-        return (long) records.get(INT, recordOf(slot) + GENERATION) << 32 | slot;
+        int generation = generationOf(records.get(LONG, stateAt(slot)));
+        return (long) generation << GENERATION_SHIFT | slot;
+    }
+
+    private static boolean fits(long peer, long state) {
+        return generationOf(state) == generationOf(peer) && referencesOf(state) > 0;
+    }
+
+    private static long stateOf(int generation) {
+        return (long) generation << GENERATION_SHIFT;
+    }
+
+    private static int generationOf(long stateOrHandle) {
+        return (int) (stateOrHandle >>> GENERATION_SHIFT);
+    }
+
+    private static int referencesOf(long state) {
+        return (int) state;
+    }
+
+    private static long stateAt(int slot) {
+        return recordOf(slot) + STATE;
     }
 
     private static long recordOf(int slot) {

@@ -19,17 +19,19 @@ public final class Channel<M> implements Outbox<M>, AutoCloseable {
     /// A node whose send was refused has something to do at once; its agent would idle in between.
     private static final long IDLE_NS = 1_000_000L;
 
+    private static final int TIMES = 2;
+    private static final int DEADLINE = 0;
+    private static final int ARMED = 1;
+
     private final Simulation simulation;
     private final int number;
     private final Carrier<M> carrier;
     private final MessagePool pool;
 
-    /// When a node wants to be polled next.
-    private final long[] deadlines;
-
-    /// The time of the timer event that counts for a node. It may be before the deadline, which
-    /// moved away since; the event then only makes way for a later one.
-    private final long[] armed;
+    /// For each node the time when it wants to be polled next, and the time of the timer event that
+    /// counts for it. That may be before the deadline, which moved away since; the event then only
+    /// makes way for a later one.
+    private final long[] times;
 
     private NodeProtocol<M> protocol;
     private long messages;
@@ -44,9 +46,8 @@ public final class Channel<M> implements Outbox<M>, AutoCloseable {
         this.number = number;
         this.carrier = carrier;
         pool = new MessagePool(carrier.maxBytes());
-        deadlines = new long[maxNodes];
-        armed = new long[maxNodes];
-        Arrays.fill(armed, NEVER);
+        times = new long[TIMES * maxNodes];
+        Arrays.fill(times, NEVER);
     }
 
     /// Says which protocol the messages are for; once, before anything happens.
@@ -127,7 +128,7 @@ public final class Channel<M> implements Outbox<M>, AutoCloseable {
     /// @param node the node
     /// @param timeNs when, on the simulation's clock
     public void wakeAt(int node, long timeNs) {
-        deadlines[node] = Math.max(timeNs, simulation.nowNs());
+        times[TIMES * node + DEADLINE] = Math.max(timeNs, simulation.nowNs());
         arm(node);
     }
 
@@ -168,19 +169,19 @@ public final class Channel<M> implements Outbox<M>, AutoCloseable {
     }
 
     long memoryBytes() {
-        return pool.bytes() + 2L * Long.BYTES * deadlines.length;
+        return pool.bytes() + (long) Long.BYTES * times.length;
     }
 
     void onTimer(int node) {
         long nowNs = simulation.nowNs();
-        if (armed[node] != nowNs) {
+        if (times[TIMES * node + ARMED] != nowNs) {
             return;
         }
-        armed[node] = NEVER;
+        times[TIMES * node + ARMED] = NEVER;
         if (!simulation.isRunning(node)) {
             return;
         }
-        if (deadlines[node] > nowNs) {
+        if (times[TIMES * node + DEADLINE] > nowNs) {
             arm(node);
         } else {
             protocol.poll(node, simulation.localTimeNs(node));
@@ -231,16 +232,16 @@ public final class Channel<M> implements Outbox<M>, AutoCloseable {
         long localNs = simulation.localTimeNs(node);
         long wait = protocol.nextDeadlineNs(node, localNs) - localNs;
         long nowNs = simulation.nowNs();
-        deadlines[node] = wait > FAR_NS ? NEVER : nowNs + Math.max(wait, IDLE_NS);
-        if (deadlines[node] < armed[node]) {
+        times[TIMES * node + DEADLINE] = wait > FAR_NS ? NEVER : nowNs + Math.max(wait, IDLE_NS);
+        if (times[TIMES * node + DEADLINE] < times[TIMES * node + ARMED]) {
             arm(node);
         }
     }
 
     private void arm(int node) {
-        long time = deadlines[node];
+        long time = times[TIMES * node + DEADLINE];
         if (time != NEVER) {
-            armed[node] = time;
+            times[TIMES * node + ARMED] = time;
             simulation.schedule(time, node, number, Simulation.TIMER, 0);
         }
     }

@@ -10,12 +10,13 @@ import java.util.Arrays;
 /// A calendar queue: a wheel of buckets, each a stretch of time, of which only the present one is
 /// kept in order, as a heap small enough for the first cache. Adding and taking cost the same for a
 /// hundred events as for millions. Events beyond the wheel wait in a list that is looked through
-/// once in a turn.
+/// once in a turn. What follows what in a list lies apart from the records, so that those of a
+/// bucket, anywhere in memory, are read without one waiting for the other.
 ///
 /// Source: Brown, "Calendar Queues: A Fast O(1) Priority Queue Implementation for the Simulation
 /// Event Set Problem", CACM 31(10), 1988.
 ///
-/// Record of 32 bytes, off-heap: time 8, sequence 8, node 4, kind 4, payload 4, next 4.
+/// Record of 32 bytes, off-heap: time 8, sequence 8, node 4, kind 4, payload 4, unused 4.
 final class EventQueue implements AutoCloseable {
 
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
@@ -25,13 +26,22 @@ final class EventQueue implements AutoCloseable {
     private static final int NODE = 16;
     private static final int KIND = 20;
     private static final int PAYLOAD = 24;
-    private static final int NEXT = 28;
-    private static final int BUCKETS = 1 << 13;
+
+    /// Half of the buckets are a period.
+    private static final int MIN_BUCKETS = 1 << 13;
+
+    private static final int MAX_BUCKETS = 1 << 18;
+
+    /// So many buckets for a node that, at four events of a node in a period, thirty to sixty
+    /// share one.
+    private static final int NODES_PER_BUCKET = 4;
+
     private static final int FIRST_CAPACITY = 1 << 10;
     private static final int NONE = -1;
 
     private final int shift;
-    private final int[] buckets = new int[BUCKETS];
+    private final int[] buckets;
+    private int[] next = new int[FIRST_CAPACITY];
     private int overflow = NONE;
 
     /// The number of the present bucket, counted from time 0.
@@ -58,10 +68,13 @@ final class EventQueue implements AutoCloseable {
     /// Makes an empty queue.
     ///
     /// @param startNs no event is earlier
-    /// @param periodNs the time in which every node does something once; decides the stretch of a
-    ///     bucket
-    EventQueue(long startNs, long periodNs) {
-        shift = Long.SIZE - 1 - Long.numberOfLeadingZeros(Math.max(1, periodNs / (BUCKETS / 2)));
+    /// @param periodNs the time in which every node does something once
+    /// @param maxNodes the most nodes; together they decide the stretch of a bucket
+    EventQueue(long startNs, long periodNs, int maxNodes) {
+        int wanted = Integer.highestOneBit(Math.max(1, maxNodes / NODES_PER_BUCKET));
+        buckets = new int[Math.clamp(wanted, MIN_BUCKETS, MAX_BUCKETS)];
+        long stretchNs = Math.max(1, periodNs / (buckets.length / 2));
+        shift = Long.SIZE - 1 - Long.numberOfLeadingZeros(stretchNs);
         tick = startNs >> shift;
         Arrays.fill(buckets, NONE);
         allocate(FIRST_CAPACITY);
@@ -72,7 +85,7 @@ final class EventQueue implements AutoCloseable {
     }
 
     long bytes() {
-        return (long) capacity * RECORD_BYTES;
+        return (long) capacity * (RECORD_BYTES + Integer.BYTES);
     }
 
     void add(long timeNs, int node, int kind, int payload) {
@@ -84,7 +97,7 @@ final class EventQueue implements AutoCloseable {
         records.set(INT, at + KIND, kind);
         records.set(INT, at + PAYLOAD, payload);
         size++;
-        place(record);
+        place(record, timeNs, sequence);
     }
 
     /// Moves on to the next event up to a time, which takes it out of the queue.
@@ -105,7 +118,7 @@ final class EventQueue implements AutoCloseable {
         node = records.get(INT, at + NODE);
         kind = records.get(INT, at + KIND);
         payload = records.get(INT, at + PAYLOAD);
-        records.set(INT, at + NEXT, firstFree);
+        next[record] = firstFree;
         firstFree = record;
         size--;
         return true;
@@ -135,51 +148,57 @@ final class EventQueue implements AutoCloseable {
         }
     }
 
+    /// Only called with an empty heap.
     private void openNextBucket() {
         tick++;
-        if ((tick & (BUCKETS - 1)) == 0) {
-            int waiting = overflow;
+        int mask = buckets.length - 1;
+        if ((tick & mask) == 0) {
+            int record = overflow;
             overflow = NONE;
-            placeAll(waiting);
+            while (record != NONE) {
+                int following = next[record];
+                long at = at(record);
+                place(record, records.get(LONG, at), records.get(LONG, at + SEQUENCE));
+                record = following;
+            }
         }
-        int index = (int) tick & (BUCKETS - 1);
-        int first = buckets[index];
+        int index = (int) tick & mask;
+        for (int record = buckets[index]; record != NONE; record = next[record]) {
+            long at = at(record);
+            append(records.get(LONG, at), records.get(LONG, at + SEQUENCE), record);
+        }
         buckets[index] = NONE;
-        placeAll(first);
-    }
-
-    private void placeAll(int first) {
-        int record = first;
-        while (record != NONE) {
-            int next = records.get(INT, at(record) + NEXT);
-            place(record);
-            record = next;
+        for (int parent = (heapSize >>> 1) - 1; parent >= 0; parent--) {
+            sink(parent, heapTimes[parent], heapSequences[parent], heapRecords[parent]);
         }
     }
 
-    private void place(int record) {
-        long at = at(record);
-        long time = records.get(LONG, at);
+    private void place(int record, long time, long order) {
         long ahead = (time >> shift) - tick;
         if (ahead <= 0) {
-            push(time, records.get(LONG, at + SEQUENCE), record);
-        } else if (ahead < BUCKETS) {
-            int index = (int) (tick + ahead) & (BUCKETS - 1);
-            records.set(INT, at + NEXT, buckets[index]);
+            append(time, order, record);
+            rise(heapSize - 1, time, order, record);
+        } else if (ahead < buckets.length) {
+            int index = (int) (tick + ahead) & (buckets.length - 1);
+            next[record] = buckets[index];
             buckets[index] = record;
         } else {
-            records.set(INT, at + NEXT, overflow);
+            next[record] = overflow;
             overflow = record;
         }
     }
 
-    private void push(long time, long order, int record) {
+    private void append(long time, long order, int record) {
         if (heapSize == heapTimes.length) {
             heapTimes = Arrays.copyOf(heapTimes, 2 * heapSize);
             heapSequences = Arrays.copyOf(heapSequences, 2 * heapSize);
             heapRecords = Arrays.copyOf(heapRecords, 2 * heapSize);
         }
-        int child = heapSize++;
+        set(heapSize++, time, order, record);
+    }
+
+    private void rise(int from, long time, long order, int record) {
+        int child = from;
         while (child > 0) {
             int parent = (child - 1) >>> 1;
             if (!isBefore(time, order, parent)) {
@@ -193,10 +212,11 @@ final class EventQueue implements AutoCloseable {
 
     private void removeFirst() {
         heapSize--;
-        long time = heapTimes[heapSize];
-        long order = heapSequences[heapSize];
-        int record = heapRecords[heapSize];
-        int parent = 0;
+        sink(0, heapTimes[heapSize], heapSequences[heapSize], heapRecords[heapSize]);
+    }
+
+    private void sink(int from, long time, long order, int record) {
+        int parent = from;
         int child;
         while ((child = 2 * parent + 1) < heapSize) {
             if (child + 1 < heapSize
@@ -230,7 +250,7 @@ final class EventQueue implements AutoCloseable {
     private int take() {
         if (firstFree != NONE) {
             int record = firstFree;
-            firstFree = records.get(INT, at(record) + NEXT);
+            firstFree = next[record];
             return record;
         }
         if (used == capacity) {
@@ -239,6 +259,7 @@ final class EventQueue implements AutoCloseable {
             allocate(2 * capacity);
             MemorySegment.copy(old, 0, records, 0, old.byteSize());
             oldArena.close();
+            next = Arrays.copyOf(next, capacity);
         }
         return used++;
     }

@@ -74,7 +74,7 @@ public final class Simulation implements AutoCloseable {
         chance = new Chance(seed);
         identities = new Identities(chance.nextLong());
         table = new PeerTable(maxNodes + strangers);
-        queue = new EventQueue(START_NS, periodNs);
+        queue = new EventQueue(START_NS, periodNs, maxNodes);
         states = new byte[maxNodes];
         sides = new byte[maxNodes];
         // All who will ever live, before any stranger: so a node's number is its slot.

@@ -26,7 +26,7 @@ class EventQueueTest {
         long start = random.nextLong(1L << 50) - (1L << 49);
         int payload = 0;
         long now = start;
-        try (EventQueue queue = new EventQueue(start, PERIOD_NS)) {
+        try (EventQueue queue = new EventQueue(start, PERIOD_NS, 1)) {
             for (int step = 0; step < 20_000; step++) {
                 if (random.nextInt(100) < 60) {
                     // Many at one time, some within a bucket, some beyond the wheel.
@@ -53,7 +53,7 @@ class EventQueueTest {
 
     @Test
     void shouldKeepAnEventThatIsNotDueYet() {
-        try (EventQueue queue = new EventQueue(0, PERIOD_NS)) {
+        try (EventQueue queue = new EventQueue(0, PERIOD_NS, 1)) {
             queue.add(100, 1, 2, 3);
 
             assertThat(queue.next(99)).isFalse();
