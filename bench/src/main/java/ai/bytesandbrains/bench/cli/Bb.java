@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
             SynthCommand.class,
             JmhCommand.class,
             SimCommand.class,
+            LatencyCommand.class,
             DoctorCommand.class
         },
         mixinStandardHelpOptions = true,

@@ -3,6 +3,7 @@ package ai.bytesandbrains.bench.cli;
 import ai.bytesandbrains.bench.data.Partition;
 import ai.bytesandbrains.engine.sim.Attack;
 import ai.bytesandbrains.engine.sim.Start;
+import ai.bytesandbrains.transport.aeron.IdleMode;
 
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -48,6 +49,12 @@ abstract sealed class LowerCase<E extends Enum<E>> implements ITypeConverter<E> 
     static final class OfTransport extends LowerCase<DemoOptions.Transport> {
         OfTransport() {
             super(DemoOptions.Transport.class);
+        }
+    }
+
+    static final class OfIdle extends LowerCase<IdleMode> {
+        OfIdle() {
+            super(IdleMode.class);
         }
     }
 

@@ -16,7 +16,6 @@ public final class GossipReader implements MessageReader<GossipMessage> {
     private final GossipDecoder decoder = new GossipDecoder();
     private final GroupView peers = new GroupView();
     private final PeerDescriptorDecoder peer = new PeerDescriptorDecoder();
-    private final PeerDescriptor descriptor = new PeerDescriptor();
     private final View view = new View();
     private final DescriptorProofDecoder proof = new DescriptorProofDecoder();
     private GossipKind kind;
@@ -59,11 +58,11 @@ public final class GossipReader implements MessageReader<GossipMessage> {
             return DropReason.MALFORMED;
         }
         for (int i = 0; i < peers.count(); i++) {
-            view.peerAt(i, descriptor);
-            if (!descriptor.isValid()) {
+            peer.wrap(peers.buffer(), peers.entry(i));
+            if (!Descriptors.isValid(peer)) {
                 return DropReason.MALFORMED;
             }
-            if (i == 0 && descriptor.shortId() != sender) {
+            if (i == 0 && peer.id0() != sender) {
                 return DropReason.SENDER_MISMATCH;
             }
         }

@@ -38,6 +38,16 @@ public final class SearchWriter implements MessageWriter<SearchMessage> {
                 + encoding.encodedBytes(dimensions);
     }
 
+    /// {@return the length of an answer's frame, header included, in bytes}
+    ///
+    /// @param hits how many it carries
+    public static int responseLength(int hits) {
+        return MessageHeaderEncoder.ENCODED_LENGTH
+                + SearchResponseEncoder.BLOCK_LENGTH
+                + SearchResponseEncoder.HitsEncoder.HEADER_SIZE
+                + hits * SearchHitEncoder.ENCODED_LENGTH;
+    }
+
     @Override
     public int frameLength(SearchMessage message) {
         return switch (message.kind()) {
@@ -45,11 +55,7 @@ public final class SearchWriter implements MessageWriter<SearchMessage> {
                 SearchRequest in = (SearchRequest) message;
                 yield requestLength(in.encoding(), in.dimensions());
             }
-            case RESPONSE ->
-                    MessageHeaderEncoder.ENCODED_LENGTH
-                            + SearchResponseEncoder.BLOCK_LENGTH
-                            + SearchResponseEncoder.HitsEncoder.HEADER_SIZE
-                            + ((SearchResponse) message).size() * SearchHitEncoder.ENCODED_LENGTH;
+            case RESPONSE -> responseLength(((SearchResponse) message).size());
         };
     }
 

@@ -66,7 +66,11 @@ public final class AeronTransport implements Transport {
     private Throwable endOfClient;
 
     private AeronTransport(
-            AeronConfig config, PeerTable peers, DropCounters drops, ErrorHandler errors) {
+            AeronConfig config,
+            PeerTable peers,
+            DropCounters drops,
+            ErrorHandler errors,
+            AgentInvoker driver) {
         this.config = config;
         this.peers = peers;
         this.errors = errors;
@@ -79,6 +83,7 @@ public final class AeronTransport implements Transport {
                         new Aeron.Context()
                                 .aeronDirectoryName(config.aeronDirectory())
                                 .useConductorAgentInvoker(true)
+                                .driverAgentInvoker(driver)
                                 .driverTimeoutMs(
                                         TimeUnit.NANOSECONDS.toMillis(config.driverTimeoutNs()))
                                 .errorHandler(this::onClientError)
@@ -89,7 +94,7 @@ public final class AeronTransport implements Transport {
                             ? Channels.ipc()
                             : Channels.udp(config.host(), config.port());
             subscription = aeron.addSubscription(channel, config.stream());
-            localAddress = Channels.localAddress(config, subscription);
+            localAddress = Channels.localAddress(config, subscription, driver);
         } catch (Throwable e) {
             aeron.close();
             throw e;
@@ -107,7 +112,17 @@ public final class AeronTransport implements Transport {
     /// @param config the parameters
     /// @param errors hears of errors in the Aeron client
     public static Factory factory(AeronConfig config, ErrorHandler errors) {
-        return (peers, drops) -> new AeronTransport(config, peers, drops, errors);
+        return factory(config, errors, null);
+    }
+
+    /// {@return what opens transports on a driver that has no threads of its own}
+    ///
+    /// @param config the parameters
+    /// @param errors hears of errors in the Aeron client
+    /// @param driver does the driver's work while a transport is being opened, on the thread that
+    ///     opens it; after that the host has to go on calling it. Null for a driver with threads
+    public static Factory factory(AeronConfig config, ErrorHandler errors, AgentInvoker driver) {
+        return (peers, drops) -> new AeronTransport(config, peers, drops, errors, driver);
     }
 
     @Override

@@ -9,6 +9,8 @@ import io.aeron.CommonContext;
 import io.aeron.Subscription;
 import io.aeron.status.ChannelEndpointStatus;
 
+import org.agrona.concurrent.AgentInvoker;
+
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -58,19 +60,23 @@ final class Channels {
     }
 
     /// Where a subscription listens really: a port of 0 has become a number.
-    static Address localAddress(AeronConfig config, Subscription subscription) {
+    ///
+    /// @param driver does the driver's work meanwhile; null if it has threads of its own
+    static Address localAddress(
+            AeronConfig config, Subscription subscription, AgentInvoker driver) {
         if (config.kind() == Address.Kind.IPC) {
             return Address.ipc(config.stream());
         }
         String endpoint =
-                ChannelUri.parse(awaitBound(subscription)).get(CommonContext.ENDPOINT_PARAM_NAME);
+                ChannelUri.parse(awaitBound(subscription, driver))
+                        .get(CommonContext.ENDPOINT_PARAM_NAME);
         int port = Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
         return resolve(config.host(), port, config.stream());
     }
 
     /// The driver binds the port a moment after it has taken the subscription, and only then finds
     /// out that it cannot.
-    private static String awaitBound(Subscription subscription) {
+    private static String awaitBound(Subscription subscription, AgentInvoker driver) {
         long start = System.nanoTime();
         String channel = null;
         while (channel == null) {
@@ -82,8 +88,10 @@ final class Channels {
                 throw new IllegalStateException(
                         "channel=%s: the driver cannot listen there; is the port taken?"
                                 .formatted(subscription.channel()));
-            } else {
+            } else if (driver == null) {
                 LockSupport.parkNanos(BIND_POLL_NS);
+            } else {
+                driver.invoke();
             }
         }
         return channel;

@@ -1,9 +1,8 @@
 package ai.bytesandbrains.transport.aeron;
 
 import io.aeron.driver.MediaDriver;
-import io.aeron.driver.ThreadingMode;
 
-import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.AgentInvoker;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,17 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.concurrent.TimeUnit;
 
-/// A media driver inside this process, for nodes that have no external one. All of it runs on one
-/// thread that sleeps when there is nothing to do. Its directory (see [AeronDirectories]) is
-/// deleted on close; what killed processes have left beside it is deleted at launch.
+/// A media driver inside this process, for nodes that have no external one. Unless told otherwise
+/// all of it runs on one thread that sleeps when there is nothing to do. Its directory (see
+/// [AeronDirectories]) is deleted on close; what killed processes have left beside it is deleted at
+/// launch.
 ///
 /// Everybody who may open the directory may join in over IPC: shared memory has no other door. So
 /// where the file system knows permissions, the directory is open for its owner alone.
 public final class EmbeddedDriver implements AutoCloseable {
-
-    private static final long DEFAULT_BYTES = 256L << 20;
 
     private final MediaDriver driver;
 
@@ -33,7 +30,7 @@ public final class EmbeddedDriver implements AutoCloseable {
     ///
     /// @return the driver, running
     public static EmbeddedDriver launch() {
-        return launch(DEFAULT_BYTES);
+        return launch(DriverConfig.defaults());
     }
 
     /// Launches a driver in a directory of its own, in shared memory if that has the room.
@@ -42,23 +39,35 @@ public final class EmbeddedDriver implements AutoCloseable {
     ///     connection, twice that over UDP when both ends are on this driver
     /// @return the driver, running
     public static EmbeddedDriver launch(long bytes) {
-        return launch(AeronDirectories.parent(bytes));
+        return launch(DriverConfig.defaults().withBytes(bytes));
+    }
+
+    /// Launches a driver in a directory of its own, in shared memory if that has the room.
+    ///
+    /// @param config the parameters
+    /// @return the driver, running, or with [DriverConfig.Threads#INVOKER] waiting for
+    ///     [#invoker] to be called
+    public static EmbeddedDriver launch(DriverConfig config) {
+        return launch(AeronDirectories.parent(config.bytes()), config);
     }
 
     /// Launches a driver in a directory of its own below a folder.
     static EmbeddedDriver launch(Path parent) {
+        return launch(parent, DriverConfig.defaults());
+    }
+
+    private static EmbeddedDriver launch(Path parent, DriverConfig config) {
         deleteLeftOvers(parent);
         MediaDriver.Context context =
                 new MediaDriver.Context()
                         .aeronDirectoryName(AeronDirectories.fresh(parent).toString())
                         .dirDeleteOnShutdown(true)
-                        .threadingMode(ThreadingMode.SHARED)
-                        .sharedIdleStrategy(
-                                new BackoffIdleStrategy(
-                                        20,
-                                        20,
-                                        TimeUnit.MICROSECONDS.toNanos(10),
-                                        TimeUnit.MILLISECONDS.toNanos(1)))
+                        .threadingMode(config.threads().mode())
+                        .conductorIdleStrategy(config.idle().strategy())
+                        .senderIdleStrategy(config.idle().strategy())
+                        .receiverIdleStrategy(config.idle().strategy())
+                        .sharedIdleStrategy(config.idle().strategy())
+                        .sharedNetworkIdleStrategy(config.idle().strategy())
                         .termBufferSparseFile(true);
         EmbeddedDriver launched = new EmbeddedDriver(MediaDriver.launch(context));
         try {
@@ -73,6 +82,12 @@ public final class EmbeddedDriver implements AutoCloseable {
     /// {@return what nodes connect to it by}
     public String aeronDirectory() {
         return driver.aeronDirectoryName();
+    }
+
+    /// {@return what does the driver's work when it has no threads of its own, null if it has. Of
+    /// one thread at a time}
+    public AgentInvoker invoker() {
+        return driver.sharedAgentInvoker();
     }
 
     /// Stops the driver and deletes its directory. Nodes on it must have been closed.

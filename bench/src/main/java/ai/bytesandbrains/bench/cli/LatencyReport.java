@@ -1,0 +1,205 @@
+package ai.bytesandbrains.bench.cli;
+
+import ai.bytesandbrains.bench.latency.Course;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+
+import org.HdrHistogram.Histogram;
+
+/// The figures of one `bb latency`. In JSON the groups are one flat object, times are nanoseconds
+/// of a round trip, from when it should have begun; `service` times are those from when it did
+/// begin.
+///
+/// @param setup what was run
+/// @param exchange of a gossip exchange
+/// @param raw of frames as long as an exchange's over Aeron alone
+/// @param codec of such frames through header, encoder, checks and decoder
+/// @param search of a search that asks one peer, and of frames of its lengths over Aeron alone
+/// @param ratios against Aeron alone
+public record LatencyReport(
+        @JsonUnwrapped Setup setup,
+        @JsonUnwrapped Exchange exchange,
+        @JsonUnwrapped Raw raw,
+        @JsonUnwrapped Codec codec,
+        @JsonUnwrapped Search search,
+        @JsonUnwrapped Ratios ratios)
+        implements Report {
+
+    /// What was run.
+    ///
+    /// @param transport `ipc` or `udp`
+    /// @param messages of each kind
+    /// @param intervalNs from one round trip's begin to the next one's
+    /// @param idle what threads did between duty cycles
+    /// @param frameBytes of a frame of an exchange
+    /// @param log where the histograms are, or null
+    public record Setup(
+            String transport,
+            int messages,
+            long intervalNs,
+            String idle,
+            int frameBytes,
+            String log) {}
+
+    /// A gossip exchange with full buffers.
+    ///
+    /// @param p50Ns median
+    /// @param p99Ns 99th percentile
+    /// @param p999Ns 99.9th percentile
+    /// @param maxNs longest
+    /// @param serviceP50Ns median from when it did begin
+    /// @param serviceP99Ns 99th percentile of the same
+    /// @param allocatedBytesPerMessage on both threads
+    public record Exchange(
+            long p50Ns,
+            long p99Ns,
+            long p999Ns,
+            long maxNs,
+            long serviceP50Ns,
+            long serviceP99Ns,
+            double allocatedBytesPerMessage) {
+        static Exchange of(final Course course) {
+            return new Exchange(
+                    at(course, 50),
+                    at(course, 99),
+                    at(course, 99.9),
+                    course.corrected().getMaxValue(),
+                    course.service().getValueAtPercentile(50),
+                    course.service().getValueAtPercentile(99),
+                    course.allocatedBytesPerMessage());
+        }
+    }
+
+    /// Aeron alone.
+    ///
+    /// @param rawP50Ns median
+    /// @param rawP99Ns 99th percentile
+    /// @param rawP999Ns 99.9th percentile
+    /// @param rawMaxNs longest
+    /// @param rawServiceP50Ns median from when it did begin
+    /// @param rawServiceP99Ns 99th percentile of the same
+    public record Raw(
+            long rawP50Ns,
+            long rawP99Ns,
+            long rawP999Ns,
+            long rawMaxNs,
+            long rawServiceP50Ns,
+            long rawServiceP99Ns) {
+        static Raw of(final Course course) {
+            return new Raw(
+                    at(course, 50),
+                    at(course, 99),
+                    at(course, 99.9),
+                    course.corrected().getMaxValue(),
+                    course.service().getValueAtPercentile(50),
+                    course.service().getValueAtPercentile(99));
+        }
+    }
+
+    /// The product's frames without a protocol.
+    ///
+    /// @param codecEchoP50Ns median
+    /// @param codecEchoP99Ns 99th percentile
+    /// @param codecEchoServiceP50Ns median from when it did begin
+    /// @param codecEchoAllocatedBytesPerMessage on both threads
+    public record Codec(
+            long codecEchoP50Ns,
+            long codecEchoP99Ns,
+            long codecEchoServiceP50Ns,
+            double codecEchoAllocatedBytesPerMessage) {
+        static Codec of(final Course course) {
+            return new Codec(
+                    at(course, 50),
+                    at(course, 99),
+                    course.service().getValueAtPercentile(50),
+                    course.allocatedBytesPerMessage());
+        }
+    }
+
+    /// A search.
+    ///
+    /// @param searchP50Ns median
+    /// @param searchP99Ns 99th percentile
+    /// @param searchP999Ns 99.9th percentile
+    /// @param searchAllocatedBytesPerMessage on both threads
+    /// @param rawSearchP50Ns median of Aeron alone
+    /// @param rawSearchP99Ns 99th percentile of Aeron alone
+    public record Search(
+            long searchP50Ns,
+            long searchP99Ns,
+            long searchP999Ns,
+            double searchAllocatedBytesPerMessage,
+            long rawSearchP50Ns,
+            long rawSearchP99Ns) {
+        static Search of(final Course search, final Course raw) {
+            return new Search(
+                    at(search, 50),
+                    at(search, 99),
+                    at(search, 99.9),
+                    search.allocatedBytesPerMessage(),
+                    at(raw, 50),
+                    at(raw, 99));
+        }
+    }
+
+    /// Against Aeron alone.
+    ///
+    /// @param codecEchoRatio of medians
+    /// @param exchangeRatio of medians
+    /// @param exchangeOverRawNs difference of medians
+    /// @param searchOverRawNs difference of medians
+    public record Ratios(
+            double codecEchoRatio,
+            double exchangeRatio,
+            long exchangeOverRawNs,
+            long searchOverRawNs) {
+        static Ratios of(
+                final Exchange exchange, final Raw raw, final Codec codec, final Search search) {
+            return new Ratios(
+                    (double) codec.codecEchoP50Ns() / raw.rawP50Ns(),
+                    (double) exchange.p50Ns() / raw.rawP50Ns(),
+                    exchange.p50Ns() - raw.rawP50Ns(),
+                    search.searchP50Ns() - search.rawSearchP50Ns());
+        }
+    }
+
+    private static long at(final Course course, final double percentile) {
+        final Histogram times = course.corrected();
+        return times.getValueAtPercentile(percentile);
+    }
+
+    @Override
+    public String table() {
+        return new TextTable()
+                .heading(
+                        "Round trips over %s, %,d messages of each kind, one every %,d us, idle %s"
+                                .formatted(
+                                        setup.transport(),
+                                        setup.messages(),
+                                        setup.intervalNs() / 1_000,
+                                        setup.idle()))
+                .row("Aeron alone, p50", us(raw.rawP50Ns()))
+                .row("  p99", us(raw.rawP99Ns()))
+                .row("  p99.9", us(raw.rawP999Ns()))
+                .row("codec echo, p50", us(codec.codecEchoP50Ns()))
+                .row("  of Aeron alone", ratios.codecEchoRatio(), "x")
+                .row("  p99", us(codec.codecEchoP99Ns()))
+                .row("gossip exchange, p50", us(exchange.p50Ns()))
+                .row("  of Aeron alone", ratios.exchangeRatio(), "x")
+                .row("  p99", us(exchange.p99Ns()))
+                .row("  p99.9", us(exchange.p999Ns()))
+                .row("  longest", us(exchange.maxNs()))
+                .row("  allocated a message", exchange.allocatedBytesPerMessage(), " B")
+                .row("Aeron alone, search, p50", us(search.rawSearchP50Ns()))
+                .row("  p99", us(search.rawSearchP99Ns()))
+                .row("search of one peer, p50", us(search.searchP50Ns()))
+                .row("  p99", us(search.searchP99Ns()))
+                .row("  allocated a message", search.searchAllocatedBytesPerMessage(), " B")
+                .row("histograms", setup.log())
+                .toString();
+    }
+
+    private static String us(final long ns) {
+        return "%.2f us".formatted(ns / 1e3);
+    }
+}

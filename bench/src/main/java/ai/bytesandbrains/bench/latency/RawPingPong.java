@@ -1,0 +1,124 @@
+package ai.bytesandbrains.bench.latency;
+
+import io.aeron.Aeron;
+import io.aeron.ExclusivePublication;
+import io.aeron.Publication;
+import io.aeron.Subscription;
+import io.aeron.logbuffer.BufferClaim;
+import io.aeron.logbuffer.FragmentHandler;
+import io.aeron.logbuffer.Header;
+
+import org.agrona.BufferUtil;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/// Bytes over Aeron, with nothing of the product: the ping offers a buffer, the pong claims as much
+/// and copies into it, as Aeron's own ping-pong samples do. The yardstick.
+final class RawPingPong implements RoundTrip {
+
+    private static final int FRAGMENTS = 10;
+    private static final int MAX_LENGTH = 1024;
+
+    private final String name;
+    private final int pingLength;
+    private final int pongLength;
+    private final Aeron aeron;
+    private final Subscription pings;
+    private final Subscription pongs;
+    private final ExclusivePublication ping;
+    private final ExclusivePublication pong;
+    private final UnsafeBuffer message =
+            new UnsafeBuffer(BufferUtil.allocateDirectAligned(MAX_LENGTH, 64));
+    private final UnsafeBuffer answer =
+            new UnsafeBuffer(BufferUtil.allocateDirectAligned(MAX_LENGTH, 64));
+    private final BufferClaim claim = new BufferClaim();
+    private final FragmentHandler onPing = this::onPing;
+    private final FragmentHandler onPong = this::onPong;
+    private long sent;
+    private boolean answered;
+
+    /// Opens both sides.
+    ///
+    /// @param channels where they listen
+    /// @param pingLength bytes there
+    /// @param pongLength bytes back
+    RawPingPong(
+            final String name,
+            final Channels channels,
+            final int pingLength,
+            final int pongLength) {
+        this.name = name;
+        this.pingLength = pingLength;
+        this.pongLength = pongLength;
+        aeron =
+                Aeron.connect(
+                        new Aeron.Context()
+                                .aeronDirectoryName(channels.aeronDirectory())
+                                .useConductorAgentInvoker(true)
+                                .driverAgentInvoker(channels.driver()));
+        try {
+            pings = aeron.addSubscription(channels.listening(), channels.nextStream());
+            pongs = aeron.addSubscription(channels.listening(), channels.nextStream());
+            ping = aeron.addExclusivePublication(channels.to(pings), pings.streamId());
+            pong = aeron.addExclusivePublication(channels.to(pongs), pongs.streamId());
+        } catch (final RuntimeException e) {
+            aeron.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public boolean start() {
+        answered = false;
+        message.putLong(0, ++sent);
+        return ping.offer(message, 0, pingLength) > 0;
+    }
+
+    @Override
+    public boolean poll() {
+        pongs.poll(onPong, FRAGMENTS);
+        return answered;
+    }
+
+    @Override
+    public int respond() {
+        return pings.poll(onPing, FRAGMENTS);
+    }
+
+    @Override
+    public void rest() {
+        aeron.conductorAgentInvoker().invoke();
+    }
+
+    @Override
+    public void close() {
+        aeron.close();
+    }
+
+    private void onPing(
+            final DirectBuffer buffer, final int offset, final int length, final Header header) {
+        long position;
+        do {
+            position = pong.tryClaim(pongLength, claim);
+        } while (position == Publication.ADMIN_ACTION || position == Publication.BACK_PRESSURED);
+        if (position > 0) {
+            if (pongLength == length) {
+                claim.buffer().putBytes(claim.offset(), buffer, offset, length);
+            } else {
+                answer.putLong(0, buffer.getLong(offset));
+                claim.buffer().putBytes(claim.offset(), answer, 0, pongLength);
+            }
+            claim.commit();
+        }
+    }
+
+    private void onPong(
+            final DirectBuffer buffer, final int offset, final int length, final Header header) {
+        answered |= buffer.getLong(offset) == sent;
+    }
+}
