@@ -41,6 +41,8 @@ class LayersTest {
                     Map.entry("index", Set.of("simd", "space", "train", "codec")),
                     Map.entry("store", Set.of("simd", "space", "train", "codec", "index")),
                     Map.entry("overlay", Set.of()),
+                    Map.entry("session", Set.of("overlay")),
+                    Map.entry("transfer", Set.of("overlay")),
                     Map.entry("gossip", Set.of("overlay")),
                     Map.entry("gossippq", Set.of("overlay", "space", "train", "codec")),
                     Map.entry("semantic", Set.of("overlay", "space")),

@@ -4,6 +4,8 @@ package ai.bytesandbrains.codecs.sbe;
 public enum DropReason {
     /// Shorter than a header.
     TRUNCATED,
+    /// Without the seal that the network's key makes, in a network that has one.
+    UNAUTHENTICATED,
     /// Not of this schema.
     FOREIGN_SCHEMA,
     /// Of a major version that this code cannot read.
@@ -18,6 +20,10 @@ public enum DropReason {
     BAD_SENDER,
     /// For a protocol that this node does not run.
     UNKNOWN_PROTOCOL,
+    /// From a peer that has not been through the handshake in this incarnation.
+    STRANGER,
+    /// Seen already, or too old to tell.
+    REPLAYED,
     /// Of a kind that this version of the protocol does not know.
     UNKNOWN_KIND,
     /// The body contradicts itself: counts and lengths that do not fit into the frame, addresses
@@ -25,6 +31,7 @@ public enum DropReason {
     MALFORMED,
     /// The body names another sender than the header does.
     SENDER_MISMATCH,
-    /// Longer than this node reassembles, or a part of such a message (counted by the transport).
+    /// Longer than messages of its protocol are; or longer than this node reassembles, or a part of
+    /// such a message (counted by the transport).
     OVERSIZED
 }

@@ -2,9 +2,13 @@ package ai.bytesandbrains.codecs.sbe;
 
 import ai.bytesandbrains.codecs.sbe.wire.FrameHeaderDecoder;
 import ai.bytesandbrains.codecs.sbe.wire.MessageHeaderDecoder;
+import ai.bytesandbrains.engine.overlay.PeerDescriptor;
 import ai.bytesandbrains.engine.overlay.PeerId;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 import ai.bytesandbrains.engine.overlay.Protocol;
+import ai.bytesandbrains.engine.session.FrameGuard;
+import ai.bytesandbrains.engine.session.FrameGuard.Verdict;
+import ai.bytesandbrains.engine.session.Handshake;
 
 import org.agrona.DirectBuffer;
 
@@ -28,7 +32,12 @@ public final class FrameDispatcher {
     private final DropCounters drops;
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final FrameHeaderDecoder frame = new FrameHeaderDecoder();
+    private final PeerDescriptor claimed = new PeerDescriptor();
     private final Route<?>[] routes = new Route<?>[MAX_PROTOCOLS];
+
+    private FrameSeal seal;
+    private FrameGuard guard;
+    private int unguarded;
 
     /// Makes a dispatcher without protocols.
     ///
@@ -41,6 +50,25 @@ public final class FrameDispatcher {
         this.self = self.shortId();
         this.table = table;
         this.drops = drops;
+    }
+
+    /// Drops frames without a seal.
+    ///
+    /// @param seal checks them; null for none
+    /// @return this
+    public FrameDispatcher sealedBy(FrameSeal seal) {
+        this.seal = seal;
+        return this;
+    }
+
+    /// Drops frames of strangers and frames seen before, but for those of the handshake.
+    ///
+    /// @param handshake knows the sessions; it gets frames of its own unasked
+    /// @return this
+    public FrameDispatcher guardedBy(Handshake handshake) {
+        guard = handshake;
+        unguarded = handshake.protocolId();
+        return bind(handshake, new HandshakeReader());
     }
 
     /// Lets frames through to a protocol.
@@ -75,17 +103,40 @@ public final class FrameDispatcher {
         }
         Route<?> route = routes[frame.protocolId()];
         long sender = frame.sender();
-        reason = route.reader.wrap(header, sender, buffer, offset, length);
+        Verdict verdict = verdict(nowNs);
+        if (verdict == Verdict.REPLAYED) {
+            drops.increment(DropReason.REPLAYED);
+            return 0;
+        }
+        int sealBytes = seal == null ? 0 : FrameSeal.BYTES;
+        reason = route.reader.wrap(header, sender, buffer, offset, length - sealBytes);
         if (reason != null) {
             drops.increment(reason);
+            return 0;
+        }
+        if (verdict == Verdict.STRANGER) {
+            drops.increment(DropReason.STRANGER);
+            if (route.reader.sender(claimed)) {
+                guard.onStranger(claimed, frame.incarnation(), nowNs);
+            }
             return 0;
         }
         return route.deliver(table.find(sender), nowNs);
     }
 
+    private Verdict verdict(long nowNs) {
+        return guard == null || frame.protocolId() == unguarded
+                ? Verdict.ADMITTED
+                : guard.admit(frame.sender(), frame.incarnation(), frame.sequence(), nowNs);
+    }
+
     private DropReason check(DirectBuffer buffer, int offset, int length) {
         if (length < HEADER_LENGTH) {
             return DropReason.TRUNCATED;
+        }
+        // Before anything else: what is in a frame that fails here is nobody's business.
+        if (seal != null && !seal.holds(buffer, offset, length)) {
+            return DropReason.UNAUTHENTICATED;
         }
         header.wrap(buffer, offset);
         if (header.schemaId() != MessageHeaderDecoder.SCHEMA_ID) {
@@ -108,9 +159,10 @@ public final class FrameDispatcher {
             return DropReason.BAD_SENDER;
         }
         int protocol = frame.protocolId();
-        return protocol < MAX_PROTOCOLS && routes[protocol] != null
-                ? null
-                : DropReason.UNKNOWN_PROTOCOL;
+        if (protocol >= MAX_PROTOCOLS || routes[protocol] == null) {
+            return DropReason.UNKNOWN_PROTOCOL;
+        }
+        return length <= routes[protocol].reader.maxFrameLength() ? null : DropReason.OVERSIZED;
     }
 
     private static final class Route<M> {

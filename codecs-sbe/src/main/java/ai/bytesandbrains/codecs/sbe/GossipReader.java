@@ -13,6 +13,9 @@ import org.agrona.DirectBuffer;
 /// Decodes gossip messages.
 public final class GossipReader implements MessageReader<GossipMessage> {
 
+    /// 170 signed peers, far more than any exchange has.
+    private static final int MAX_FRAME_LENGTH = 1 << 15;
+
     private final GossipDecoder decoder = new GossipDecoder();
     private final GroupView peers = new GroupView();
     private final PeerDescriptorDecoder peer = new PeerDescriptorDecoder();
@@ -27,6 +30,11 @@ public final class GossipReader implements MessageReader<GossipMessage> {
     @Override
     public GossipMessage message() {
         return view;
+    }
+
+    @Override
+    public int maxFrameLength() {
+        return MAX_FRAME_LENGTH;
     }
 
     @Override
@@ -51,6 +59,15 @@ public final class GossipReader implements MessageReader<GossipMessage> {
                         && peers.stride() >= Descriptors.SIGNED;
         kind = GossipKind.ofCode(decoder.kindRaw());
         return kind == null ? DropReason.UNKNOWN_KIND : checkPeers(sender);
+    }
+
+    @Override
+    public boolean sender(PeerDescriptor into) {
+        if (peers.count() == 0) {
+            return false;
+        }
+        view.peerAt(0, into);
+        return true;
     }
 
     private DropReason checkPeers(long sender) {

@@ -1,6 +1,7 @@
 package ai.bytesandbrains.codecs.sbe;
 
 import ai.bytesandbrains.codecs.sbe.wire.MessageHeaderDecoder;
+import ai.bytesandbrains.engine.overlay.PeerDescriptor;
 
 import org.agrona.DirectBuffer;
 
@@ -26,4 +27,15 @@ public interface MessageReader<M> {
 
     /// {@return the message, a view over the frame that was wrapped last}
     M message();
+
+    /// {@return the longest frame that it looks at, in bytes; longer ones are dropped}
+    int maxFrameLength();
+
+    /// Tells whom the frame that was wrapped last is from, if it says so itself.
+    ///
+    /// @param into takes the sender and where he listens
+    /// @return false if the message carries no such thing
+    default boolean sender(PeerDescriptor into) {
+        return false;
+    }
 }

@@ -19,6 +19,9 @@ import java.nio.ByteOrder;
 /// Decodes queries and their answers.
 public final class SearchReader implements MessageReader<SearchMessage> {
 
+    /// The longest query and its header; 4,096 hits are shorter.
+    private static final int MAX_FRAME_LENGTH = (1 << 16) + (1 << 10);
+
     private final Request request = new Request();
     private final Response response = new Response();
     private SearchMessage message;
@@ -29,6 +32,11 @@ public final class SearchReader implements MessageReader<SearchMessage> {
     @Override
     public SearchMessage message() {
         return message;
+    }
+
+    @Override
+    public int maxFrameLength() {
+        return MAX_FRAME_LENGTH;
     }
 
     @Override
@@ -45,6 +53,15 @@ public final class SearchReader implements MessageReader<SearchMessage> {
             }
             default -> DropReason.UNKNOWN_KIND;
         };
+    }
+
+    @Override
+    public boolean sender(PeerDescriptor into) {
+        if (message != request) {
+            return false;
+        }
+        request.asker(into);
+        return true;
     }
 
     private static final class Request implements SearchRequest {

@@ -69,6 +69,19 @@ class DropTest {
     }
 
     @Test
+    void shouldDropWhatIsLongerThanAnyMessageOfItsProtocol() {
+        int most = new GossipReader().maxFrameLength();
+
+        wire.take(Wire.widened(gossip, gossip.length, most - gossip.length));
+        assertThat(wire.delivered()).isEqualTo(1);
+
+        wire.gossip.clear();
+        assertDropped(
+                Wire.widened(gossip, gossip.length, most - gossip.length + 1),
+                DropReason.OVERSIZED);
+    }
+
+    @Test
     void shouldDropAnotherSchema() {
         Wire.putShort(gossip, Wire.SCHEMA, 1);
         assertDropped(gossip, DropReason.FOREIGN_SCHEMA);

@@ -83,6 +83,16 @@ final class Wire implements AutoCloseable {
         return wire;
     }
 
+    /// A protocol that keeps copies of what reaches it.
+    static Protocol<GossipMessage> gossipInto(List<Gossip> messages) {
+        return new Recorder<>(GossipPeerSampling.PROTOCOL_ID) {
+            @Override
+            void take(long from, GossipMessage message) {
+                messages.add(Gossip.copy(message));
+            }
+        };
+    }
+
     byte[] frame(GossipMessage message) {
         return frame(message, gossipWriter);
     }

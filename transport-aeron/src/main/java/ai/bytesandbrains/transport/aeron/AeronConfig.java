@@ -36,6 +36,9 @@ public record AeronConfig(
         int fragmentLimit,
         long driverTimeoutNs) {
 
+    /// How long somebody may take to turn up at an address that a stranger claims.
+    static final long PROBE_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(1);
+
     private static final int MIN_TERM_LENGTH = 1 << 16;
     private static final int MAX_TERM_LENGTH = 1 << 24;
 

@@ -53,6 +53,7 @@ public final class AeronTransport implements Transport {
     private final TransportCounters counters = new TransportCounters();
     private final BoundedAssembler assembler;
     private final Unreachable unreachable;
+    private final ProbeLanes probes;
     private final Link[] links;
     /// By slot of the peer's handle; the link says whether it still is that peer's.
     private final int[] linkOfSlot;
@@ -99,6 +100,7 @@ public final class AeronTransport implements Transport {
             aeron.close();
             throw e;
         }
+        probes = new ProbeLanes(aeron, config, counters);
         links = new Link[config.maxLinks()];
         for (int i = 0; i < links.length; i++) {
             links[i] = new Link(aeron);
@@ -147,7 +149,7 @@ public final class AeronTransport implements Transport {
 
     @Override
     public <M> boolean send(long toPeer, M message, MessageWriter<M> writer, FrameStamp stamp) {
-        int length = writer.frameLength(message);
+        int length = stamp.frameLength(writer, message);
         if (length > maxFrameLength) {
             counters.increment(Counter.TOO_LONG);
             return false;
@@ -164,6 +166,16 @@ public final class AeronTransport implements Transport {
                 flows
                         ? publish(link, length, message, writer, stamp, receiver)
                         : keep(link, length, message, writer, stamp, receiver);
+        if (!taken) {
+            counters.increment(Counter.BACK_PRESSURE);
+        }
+        return taken;
+    }
+
+    @Override
+    public <M> boolean probe(
+            PeerDescriptor to, M message, MessageWriter<M> writer, FrameStamp stamp) {
+        boolean taken = !subscription.isClosed() && probes.send(to, message, writer, stamp, nowNs);
         if (!taken) {
             counters.increment(Counter.BACK_PRESSURE);
         }
@@ -192,6 +204,7 @@ public final class AeronTransport implements Transport {
                     endOfClient);
         }
         work += unreachable.report(listener, counters);
+        work += probes.maintain(nowNs);
         for (Link link : links) {
             if (link.isUsed()) {
                 work += maintain(link, listener);
@@ -204,6 +217,7 @@ public final class AeronTransport implements Transport {
     public void close() {
         try {
             unreachable.clear();
+            probes.close();
             for (Link link : links) {
                 if (link.isUsed()) {
                     close(link);
@@ -236,7 +250,7 @@ public final class AeronTransport implements Transport {
         ExclusivePublication publication = link.publication();
         boolean fits = length <= publication.maxPayloadLength();
         if (!fits) {
-            writer.write(message, receiver, stamp, outgoing, 0);
+            stamp.write(writer, message, receiver, outgoing, 0);
         }
         long position;
         int attempts = MAX_ATTEMPTS;
@@ -263,7 +277,7 @@ public final class AeronTransport implements Transport {
             M message, MessageWriter<M> writer, FrameStamp stamp, long receiver) {
         boolean written = false;
         try {
-            writer.write(message, receiver, stamp, claim.buffer(), claim.offset());
+            stamp.write(writer, message, receiver, claim.buffer(), claim.offset());
             written = true;
         } finally {
             // A claim that is neither committed nor aborted would stop the stream.
@@ -286,7 +300,7 @@ public final class AeronTransport implements Transport {
         if (at < 0) {
             return false;
         }
-        writer.write(message, receiver, stamp, link.waitingBuffer(), at);
+        stamp.write(writer, message, receiver, link.waitingBuffer(), at);
         link.addWaiting(length);
         return true;
     }

@@ -119,14 +119,29 @@ public final class MemoryNetwork {
 
         @Override
         public <M> boolean send(long toPeer, M message, MessageWriter<M> writer, FrameStamp stamp) {
-            int length = writer.frameLength(message);
-            if (length > maxFrameLength()) {
-                counters.increment(Counter.TOO_LONG);
-                return false;
-            }
             Box box = mailboxOf(toPeer);
             if (box == null) {
                 unreachable.add(toPeer);
+                return false;
+            }
+            return put(box, peers.shortIdOf(toPeer), message, writer, stamp);
+        }
+
+        @Override
+        public <M> boolean probe(
+                PeerDescriptor to, M message, MessageWriter<M> writer, FrameStamp stamp) {
+            Box box =
+                    to.addressKind() == Address.Kind.MEMORY.code()
+                            ? mailboxes.get(to.stream())
+                            : null;
+            return box != null && !box.closed && put(box, to.shortId(), message, writer, stamp);
+        }
+
+        private <M> boolean put(
+                Box box, long receiver, M message, MessageWriter<M> writer, FrameStamp stamp) {
+            int length = stamp.frameLength(writer, message);
+            if (length > maxFrameLength()) {
+                counters.increment(Counter.TOO_LONG);
                 return false;
             }
             ManyToOneRingBuffer to = box.ring;
@@ -137,7 +152,7 @@ public final class MemoryNetwork {
             }
             boolean written = false;
             try {
-                writer.write(message, peers.shortIdOf(toPeer), stamp, to.buffer(), at);
+                stamp.write(writer, message, receiver, to.buffer(), at);
                 written = true;
             } finally {
                 if (written) {

@@ -1,42 +1,22 @@
 package ai.bytesandbrains.transport.aeron;
 
 import ai.bytesandbrains.codecs.sbe.DropCounters;
-import ai.bytesandbrains.codecs.sbe.FrameDispatcher;
-import ai.bytesandbrains.codecs.sbe.FrameStamp;
-import ai.bytesandbrains.codecs.sbe.GossipReader;
-import ai.bytesandbrains.codecs.sbe.GossipWriter;
-import ai.bytesandbrains.codecs.sbe.SearchReader;
-import ai.bytesandbrains.codecs.sbe.SearchWriter;
 import ai.bytesandbrains.engine.gossip.DescriptorRejection;
-import ai.bytesandbrains.engine.gossip.DescriptorSigning;
-import ai.bytesandbrains.engine.gossip.GossipListener;
-import ai.bytesandbrains.engine.gossip.GossipLogic;
-import ai.bytesandbrains.engine.gossip.GossipPeerSampling;
-import ai.bytesandbrains.engine.gossip.GossipState;
 import ai.bytesandbrains.engine.gossip.JoinOperations;
 import ai.bytesandbrains.engine.gossip.JoinResult;
 import ai.bytesandbrains.engine.index.Index;
 import ai.bytesandbrains.engine.op.OpTable;
 import ai.bytesandbrains.engine.overlay.Peer;
-import ai.bytesandbrains.engine.overlay.PeerId;
-import ai.bytesandbrains.engine.overlay.PeerTable;
-import ai.bytesandbrains.engine.overlay.Protocol;
-import ai.bytesandbrains.engine.search.FederatedSearch;
-import ai.bytesandbrains.engine.search.QueryEncoding;
 import ai.bytesandbrains.engine.search.SearchOperations;
 import ai.bytesandbrains.engine.search.SearchParameters;
 import ai.bytesandbrains.engine.search.SearchResult;
-import ai.bytesandbrains.engine.space.EmbeddingSpace;
 
-import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.NanoClock;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 
@@ -60,25 +40,13 @@ import java.util.Objects;
 /// used by one thread at a time.
 public final class Node implements Agent, AutoCloseable {
 
-    private static final int MAX_JOINS = 4;
-
     private final NanoClock clock;
+    private final NodeCore core;
     private final Peer peer;
-    private final PeerTable peers;
-    private final DropCounters drops = new DropCounters();
-    private final Transport transport;
-    private final FrameDispatcher dispatcher;
-    private final GossipState gossipState;
-    private final DescriptorSigning signing;
-    private final GossipLogic gossipLogic;
-    private final GossipPeerSampling gossip;
-    private final JoinOperations joins = new JoinOperations(MAX_JOINS);
+    private final JoinOperations joins;
     private final SearchOperations operations;
-    private final FederatedSearch search;
-    private final Protocol<?>[] protocols;
-    private final NodeCommands commands = new NodeCommands();
+    private final NodeCommands commands;
     private final NodeStatusBoard board = new NodeStatusBoard();
-    private final Transport.FailureListener failureListener = this::onConnectionFailed;
     private volatile boolean closed;
 
     /// Makes a node that listens already; nothing happens until it runs. Allocates all it needs.
@@ -101,59 +69,11 @@ public final class Node implements Agent, AutoCloseable {
     /// @param clock a monotonic clock in nanoseconds
     public Node(NodeConfig config, Index index, Transport.Factory factory, NanoClock clock) {
         this.clock = clock;
-        EmbeddingSpace space = index.space();
-        KeyedRandom random = new KeyedRandom();
-        PeerId id = config.id() == null ? PeerId.random(random) : config.id();
-        // What is open already, the last one first, in case that the next step fails.
-        Deque<AutoCloseable> opened = new ArrayDeque<>();
-        try {
-            peers = new PeerTable(config.peerTableCapacity());
-            opened.push(peers);
-            transport = factory.open(peers, drops);
-            opened.push(transport);
-            checkFits(QueryEncoding.INT8, space.dimensions(), transport.maxFrameLength());
-            checkConnections(config.maxConnections(), transport.maxConnections());
-            peer = new Peer(id, transport.localAddress());
-            FrameStamp stamp = new FrameStamp(config.networkId(), id, random.nextLong());
-
-            gossipState = new GossipState(config.gossip(), 1);
-            opened.push(gossipState);
-            signing = config.signing(peer, peers, random, clock.nanoTime());
-            if (signing != null) {
-                opened.push(signing);
-            }
-            gossipLogic =
-                    new GossipLogic(
-                            config.gossip(),
-                            gossipState,
-                            peers,
-                            random,
-                            new TransportOutbox<>(transport, new GossipWriter(), stamp),
-                            GossipListener.NONE,
-                            signing);
-            gossip = new GossipPeerSampling(gossipLogic, 0, peer, joins, clock.nanoTime());
-
-            operations = new SearchOperations(id, space, config.search());
-            opened.push(operations);
-            search =
-                    new FederatedSearch(
-                            peer,
-                            operations,
-                            index,
-                            peers,
-                            gossip,
-                            random,
-                            new TransportOutbox<>(transport, new SearchWriter(), stamp));
-
-            dispatcher =
-                    new FrameDispatcher(config.networkId(), id, peers, drops)
-                            .bind(gossip, new GossipReader())
-                            .bind(search, new SearchReader());
-            protocols = new Protocol<?>[] {gossip, search};
-        } catch (Throwable e) {
-            CloseHelper.quietCloseAll(opened);
-            throw e;
-        }
+        core = new NodeCore(config, index, factory, clock);
+        peer = core.peer;
+        joins = core.joins;
+        operations = core.operations;
+        commands = core.commands;
     }
 
     /// {@return who the node is and where it listens; others take it as a seed. Any thread}
@@ -256,7 +176,7 @@ public final class Node implements Agent, AutoCloseable {
     /// @throws IllegalStateException if the node is closed
     public long beginSearch(MemorySegment query, long offset, SearchParameters parameters) {
         requireOpen();
-        checkFits(parameters.encoding(), operations.dimensions(), transport.maxFrameLength());
+        core.checkFits(parameters.encoding(), operations.dimensions());
         long op = operations.begin(query, offset, parameters, clock.nanoTime());
         if (op != OpTable.NULL_OP && !commands.search(op)) {
             operations.withdraw(op);
@@ -328,12 +248,12 @@ public final class Node implements Agent, AutoCloseable {
 
     /// {@return what its transport has moved. Any thread}
     public TransportCounters transportCounters() {
-        return transport.counters();
+        return core.transport.counters();
     }
 
     /// {@return what it has dropped. Any thread}
     public DropCounters drops() {
-        return drops;
+        return core.drops;
     }
 
     /// {@return how many peers in messages were not taken for this reason, in a network of signed
@@ -341,7 +261,7 @@ public final class Node implements Agent, AutoCloseable {
     ///
     /// @param reason why
     public long rejectedDescriptors(DescriptorRejection reason) {
-        return gossipLogic.counters().rejected(reason);
+        return core.gossipLogic.counters().rejected(reason);
     }
 
     // ---- the agent
@@ -356,15 +276,9 @@ public final class Node implements Agent, AutoCloseable {
         if (closed) {
             throw new AgentTerminationException("node " + peer + " is closed");
         }
-        long nowNs = clock.nanoTime();
-        int work = transport.poll(dispatcher, nowNs);
-        work += commands.drain(gossip, search, nowNs);
-        for (Protocol<?> protocol : protocols) {
-            work += protocol.poll(nowNs);
-        }
-        work += transport.maintain(nowNs, failureListener);
+        int work = core.doWork();
         if (work > 0) {
-            board.write(gossip, gossipLogic.counters(), search.counters(), peers.size());
+            board.write(core);
         }
         return work;
     }
@@ -377,52 +291,13 @@ public final class Node implements Agent, AutoCloseable {
             return;
         }
         closed = true;
-        // Each of these is done whatever becomes of the others; the first failure is thrown.
-        CloseHelper.closeAll(
-                this::endOperations,
-                transport,
-                search,
-                gossip,
-                operations,
-                gossipState,
-                signing,
-                peers);
-    }
-
-    private void endOperations() {
-        long nowNs = clock.nanoTime();
-        commands.drainAtEnd(search, joins, nowNs);
-        search.stop(nowNs);
+        core.close();
     }
 
     /// Closes a node that no agent runner runs (one that does closes it itself).
     @Override
     public void close() {
         onClose();
-    }
-
-    private void onConnectionFailed(long peerHandle) {
-        long nowNs = clock.nanoTime();
-        for (Protocol<?> protocol : protocols) {
-            protocol.onConnectionFailed(peerHandle, nowNs);
-        }
-    }
-
-    private static void checkFits(QueryEncoding encoding, int dimensions, int maxFrameLength) {
-        int length = SearchWriter.requestLength(encoding, dimensions);
-        if (length > maxFrameLength) {
-            throw new IllegalArgumentException(
-                    "dimensions=%d encoding=%s: a query takes %d bytes, the transport carries %d"
-                            .formatted(dimensions, encoding, length, maxFrameLength));
-        }
-    }
-
-    private static void checkConnections(int planned, int possible) {
-        if (possible > planned) {
-            throw new IllegalArgumentException(
-                    "maxConnections=%d: the transport holds on to %d peers"
-                            .formatted(planned, possible));
-        }
     }
 
     private void requireOpen() {

@@ -1,5 +1,6 @@
 package ai.bytesandbrains.transport.aeron;
 
+import ai.bytesandbrains.codecs.sbe.NetworkKey;
 import ai.bytesandbrains.engine.gossip.DescriptorSigning;
 import ai.bytesandbrains.engine.gossip.GossipConfig;
 import ai.bytesandbrains.engine.gossip.SigningConfig;
@@ -8,6 +9,7 @@ import ai.bytesandbrains.engine.overlay.Peer;
 import ai.bytesandbrains.engine.overlay.PeerId;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 import ai.bytesandbrains.engine.search.SearchLimits;
+import ai.bytesandbrains.engine.session.SessionConfig;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -23,15 +25,19 @@ import java.util.random.RandomGenerator;
 /// @param identity the key pair that proves the identity; with it the node signs its descriptor and
 ///     drops peers that are not signed, so a network signs as a whole; null signs nothing
 /// @param networkId the network it belongs to; nodes of others on the same wire do not exist for it
+/// @param key the key of the network, which seals every frame; null for a network without one
 /// @param gossip of the peer sampling
 /// @param search bounds of federated search
+/// @param sessions bounds of the handshakes with other peers
 /// @param maxConnections the most peers a transport holds on to; at least its `maxLinks`
 public record NodeConfig(
         PeerId id,
         NodeIdentity identity,
         long networkId,
+        NetworkKey key,
         GossipConfig gossip,
         SearchLimits search,
+        SessionConfig sessions,
         int maxConnections) {
 
     /// Checks every field.
@@ -40,6 +46,7 @@ public record NodeConfig(
     public NodeConfig {
         Objects.requireNonNull(gossip, "gossip");
         Objects.requireNonNull(search, "search");
+        Objects.requireNonNull(sessions, "sessions");
         if (identity != null && !identity.id().equals(id)) {
             throw new IllegalArgumentException(
                     "id=%s identity=%s: expected the same".formatted(id, identity.id()));
@@ -58,8 +65,10 @@ public record NodeConfig(
                 null,
                 null,
                 networkId(network),
+                null,
                 GossipConfig.defaults(),
                 SearchLimits.defaults(),
+                SessionConfig.defaults(),
                 64);
     }
 
@@ -67,28 +76,53 @@ public record NodeConfig(
     ///
     /// @param id the node's identity
     public NodeConfig withId(PeerId id) {
-        return new NodeConfig(id, null, networkId, gossip, search, maxConnections);
+        return with(id, null, key, gossip, search, sessions);
     }
 
     /// {@return the same with an identity that is proven: in a network of signed descriptors}
     ///
     /// @param identity the key pair; one node's at a time
     public NodeConfig withIdentity(NodeIdentity identity) {
-        return new NodeConfig(identity.id(), identity, networkId, gossip, search, maxConnections);
+        return with(identity.id(), identity, key, gossip, search, sessions);
+    }
+
+    /// {@return the same in a network that has a key}
+    ///
+    /// @param key the key
+    public NodeConfig withKey(NetworkKey key) {
+        return with(id, identity, key, gossip, search, sessions);
     }
 
     /// {@return the same with other parameters of the peer sampling}
     ///
     /// @param gossip the parameters
     public NodeConfig withGossip(GossipConfig gossip) {
-        return new NodeConfig(id, identity, networkId, gossip, search, maxConnections);
+        return with(id, identity, key, gossip, search, sessions);
     }
 
     /// {@return the same with other bounds of federated search}
     ///
     /// @param search the bounds
     public NodeConfig withSearch(SearchLimits search) {
-        return new NodeConfig(id, identity, networkId, gossip, search, maxConnections);
+        return with(id, identity, key, gossip, search, sessions);
+    }
+
+    /// {@return the same with other bounds of handshakes}
+    ///
+    /// @param sessions the bounds
+    public NodeConfig withSessions(SessionConfig sessions) {
+        return with(id, identity, key, gossip, search, sessions);
+    }
+
+    private NodeConfig with(
+            PeerId id,
+            NodeIdentity identity,
+            NetworkKey key,
+            GossipConfig gossip,
+            SearchLimits search,
+            SessionConfig sessions) {
+        return new NodeConfig(
+                id, identity, networkId, key, gossip, search, sessions, maxConnections);
     }
 
     /// {@return the number that stands for a network's name in frames: the first eight bytes of its
@@ -119,6 +153,7 @@ public record NodeConfig(
     int peerTableCapacity() {
         return gossip.maxReferencedPeers()
                 + maxConnections
+                + sessions.pending()
                 + search.concurrentSearches() * Math.min(search.maxPeers(), gossip.viewSize())
                 + search.waitingAnswers();
     }

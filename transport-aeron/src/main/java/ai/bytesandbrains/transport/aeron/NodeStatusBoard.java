@@ -29,13 +29,15 @@ final class NodeStatusBoard {
 
     private final AtomicLongArray numbers = new AtomicLongArray(REJECTED + 1);
 
-    void write(
-            GossipPeerSampling sampling, GossipCounters gossip, SearchCounters search, int peers) {
+    void write(NodeCore core) {
+        GossipPeerSampling sampling = core.gossip;
+        GossipCounters gossip = core.gossipLogic.counters();
+        SearchCounters search = core.search.counters();
         JoinState state = sampling.joinState();
         numbers.setRelease(JOINING, state == JoinState.JOINING ? 1 : 0);
         numbers.setRelease(JOINED, state == JoinState.JOINED ? 1 : 0);
         numbers.setRelease(VIEW_LENGTH, sampling.viewLength());
-        numbers.setRelease(KNOWN_PEERS, peers);
+        numbers.setRelease(KNOWN_PEERS, core.peers.size());
         numbers.setRelease(EXCHANGES_STARTED, gossip.started());
         numbers.setRelease(EXCHANGES_COMPLETED, gossip.completed());
         numbers.setRelease(EXCHANGES_ACCEPTED, gossip.accepted());

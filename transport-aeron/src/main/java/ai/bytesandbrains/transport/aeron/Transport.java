@@ -5,6 +5,7 @@ import ai.bytesandbrains.codecs.sbe.FrameDispatcher;
 import ai.bytesandbrains.codecs.sbe.FrameStamp;
 import ai.bytesandbrains.codecs.sbe.MessageWriter;
 import ai.bytesandbrains.engine.overlay.Address;
+import ai.bytesandbrains.engine.overlay.PeerDescriptor;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 
 /// Moves the frames of one node. Owned by the node's agent thread; steady state allocates nothing.
@@ -53,6 +54,17 @@ public interface Transport extends AutoCloseable {
     /// @param stamp what goes into the frame's header
     /// @return false if it cannot be taken now
     <M> boolean send(long toPeer, M message, MessageWriter<M> writer, FrameStamp stamp);
+
+    /// Encodes a small message and sends it to an address that no peer in the table stands for. Few
+    /// such addresses are served at a time, apart from those of peers.
+    ///
+    /// @param <M> the protocol's message interface
+    /// @param to who and where
+    /// @param message the message
+    /// @param writer encodes it
+    /// @param stamp what goes into the frame's header
+    /// @return false if it cannot be taken now
+    <M> boolean probe(PeerDescriptor to, M message, MessageWriter<M> writer, FrameStamp stamp);
 
     /// Hands over what has arrived.
     ///

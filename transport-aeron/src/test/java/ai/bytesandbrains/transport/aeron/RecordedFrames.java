@@ -6,6 +6,7 @@ import ai.bytesandbrains.codecs.sbe.MessageWriter;
 import ai.bytesandbrains.engine.gossip.GossipConfig;
 import ai.bytesandbrains.engine.overlay.Address;
 import ai.bytesandbrains.engine.overlay.Peer;
+import ai.bytesandbrains.engine.overlay.PeerDescriptor;
 import ai.bytesandbrains.engine.search.SearchParameters;
 
 import org.agrona.concurrent.UnsafeBuffer;
@@ -103,10 +104,16 @@ final class RecordedFrames {
 
         @Override
         public <M> boolean send(long toPeer, M message, MessageWriter<M> writer, FrameStamp stamp) {
-            byte[] frame = new byte[writer.frameLength(message)];
-            writer.write(message, 0, stamp, new UnsafeBuffer(frame), 0);
+            byte[] frame = new byte[stamp.frameLength(writer, message)];
+            stamp.write(writer, message, 0, new UnsafeBuffer(frame), 0);
             frames.add(frame);
             return delegate.send(toPeer, message, writer, stamp);
+        }
+
+        @Override
+        public <M> boolean probe(
+                PeerDescriptor to, M message, MessageWriter<M> writer, FrameStamp stamp) {
+            return delegate.probe(to, message, writer, stamp);
         }
 
         @Override

@@ -83,8 +83,10 @@ class SignedNodesTest {
                                         new PeerId(1, 2, 3, 4),
                                         identity,
                                         config.networkId(),
+                                        null,
                                         GOSSIP,
                                         config.search(),
+                                        config.sessions(),
                                         64))
                 .withMessageContaining(identity.id().toString());
     }

@@ -1,0 +1,209 @@
+package ai.bytesandbrains.transport.aeron;
+
+import ai.bytesandbrains.codecs.sbe.DropCounters;
+import ai.bytesandbrains.codecs.sbe.FrameDispatcher;
+import ai.bytesandbrains.codecs.sbe.FrameSeal;
+import ai.bytesandbrains.codecs.sbe.FrameStamp;
+import ai.bytesandbrains.codecs.sbe.GossipReader;
+import ai.bytesandbrains.codecs.sbe.GossipWriter;
+import ai.bytesandbrains.codecs.sbe.HandshakeWriter;
+import ai.bytesandbrains.codecs.sbe.MessageWriter;
+import ai.bytesandbrains.codecs.sbe.SearchReader;
+import ai.bytesandbrains.codecs.sbe.SearchWriter;
+import ai.bytesandbrains.engine.gossip.DescriptorSigning;
+import ai.bytesandbrains.engine.gossip.GossipListener;
+import ai.bytesandbrains.engine.gossip.GossipLogic;
+import ai.bytesandbrains.engine.gossip.GossipPeerSampling;
+import ai.bytesandbrains.engine.gossip.GossipState;
+import ai.bytesandbrains.engine.gossip.JoinOperations;
+import ai.bytesandbrains.engine.index.Index;
+import ai.bytesandbrains.engine.overlay.Outbox;
+import ai.bytesandbrains.engine.overlay.Peer;
+import ai.bytesandbrains.engine.overlay.PeerDescriptor;
+import ai.bytesandbrains.engine.overlay.PeerId;
+import ai.bytesandbrains.engine.overlay.PeerTable;
+import ai.bytesandbrains.engine.overlay.Protocol;
+import ai.bytesandbrains.engine.search.FederatedSearch;
+import ai.bytesandbrains.engine.search.QueryEncoding;
+import ai.bytesandbrains.engine.search.SearchOperations;
+import ai.bytesandbrains.engine.session.Handshake;
+import ai.bytesandbrains.engine.session.HandshakeMessage;
+import ai.bytesandbrains.engine.session.SessionOutbox;
+import ai.bytesandbrains.engine.space.EmbeddingSpace;
+
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.NanoClock;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/// What a [Node] is made of: the protocols, their codecs, the sessions and the transport, wired up,
+/// and the duty cycle that drives them. All of it is the agent's; only what is final and
+/// thread-safe by itself is handed to others.
+///
+/// ```
+///   transport -> dispatcher (seal, header, session) -> protocol
+///   protocol -> SessionOutbox (is there a session?) -> TransportOutbox -> transport
+/// ```
+final class NodeCore implements AutoCloseable {
+
+    private static final int MAX_JOINS = 4;
+
+    final Peer peer;
+    final PeerTable peers;
+    final DropCounters drops = new DropCounters();
+    final Transport transport;
+    final Handshake handshake;
+    final GossipLogic gossipLogic;
+    final GossipPeerSampling gossip;
+    final JoinOperations joins = new JoinOperations(MAX_JOINS);
+    final SearchOperations operations;
+    final FederatedSearch search;
+    final NodeCommands commands = new NodeCommands();
+
+    private final NanoClock clock;
+    private final FrameStamp stamp;
+    private final FrameDispatcher dispatcher;
+    private final GossipState gossipState;
+    private final DescriptorSigning signing;
+    private final Protocol<?>[] protocols;
+    private final Transport.FailureListener failureListener = this::onConnectionFailed;
+
+    NodeCore(NodeConfig config, Index index, Transport.Factory factory, NanoClock clock) {
+        this.clock = clock;
+        EmbeddingSpace space = index.space();
+        KeyedRandom random = new KeyedRandom();
+        PeerId id = config.id() == null ? PeerId.random(random) : config.id();
+        // What is open already, the last one first, in case that the next step fails.
+        Deque<AutoCloseable> opened = new ArrayDeque<>();
+        try {
+            peers = new PeerTable(config.peerTableCapacity());
+            opened.push(peers);
+            transport = factory.open(peers, drops);
+            opened.push(transport);
+            FrameSeal seal =
+                    config.key() == null
+                            ? null
+                            : new FrameSeal(config.key(), transport.maxFrameLength());
+            stamp = new FrameStamp(config.networkId(), id, random.nextLong(), seal);
+            checkFits(QueryEncoding.INT8, space.dimensions());
+            checkConnections(config.maxConnections(), transport.maxConnections());
+            peer = new Peer(id, transport.localAddress());
+
+            gossipState = new GossipState(config.gossip(), 1);
+            opened.push(gossipState);
+            signing = config.signing(peer, peers, random, clock.nanoTime());
+            if (signing != null) {
+                opened.push(signing);
+            }
+            handshake = openHandshake(config, random);
+            opened.push(handshake);
+            gossipLogic =
+                    new GossipLogic(
+                            config.gossip(),
+                            gossipState,
+                            peers,
+                            random,
+                            outbox(new GossipWriter()),
+                            GossipListener.NONE,
+                            signing);
+            gossip = new GossipPeerSampling(gossipLogic, 0, peer, joins, clock.nanoTime());
+
+            operations = new SearchOperations(id, space, config.search());
+            opened.push(operations);
+            search =
+                    new FederatedSearch(
+                            peer,
+                            operations,
+                            index,
+                            peers,
+                            gossip,
+                            random,
+                            outbox(new SearchWriter()));
+
+            dispatcher =
+                    new FrameDispatcher(config.networkId(), id, peers, drops)
+                            .sealedBy(seal)
+                            .guardedBy(handshake)
+                            .bind(gossip, new GossipReader())
+                            .bind(search, new SearchReader());
+            // The handshake last: it says HELLO for those that the others wanted to reach.
+            protocols = new Protocol<?>[] {gossip, search, handshake};
+        } catch (Throwable e) {
+            CloseHelper.quietCloseAll(opened);
+            throw e;
+        }
+    }
+
+    private Handshake openHandshake(NodeConfig config, KeyedRandom random) {
+        MessageWriter<HandshakeMessage> writer = new HandshakeWriter();
+        return new Handshake(
+                config.sessions(),
+                new PeerDescriptor().set(peer),
+                peers,
+                signing != null,
+                random,
+                new TransportOutbox<>(transport, writer, stamp),
+                (to, message) -> transport.probe(to, message, writer, stamp),
+                this::onConnectionFailed);
+    }
+
+    private <M> Outbox<M> outbox(MessageWriter<M> writer) {
+        return new SessionOutbox<>(handshake, new TransportOutbox<>(transport, writer, stamp));
+    }
+
+    int doWork() {
+        long nowNs = clock.nanoTime();
+        int work = transport.poll(dispatcher, nowNs);
+        work += commands.drain(gossip, search, nowNs);
+        for (Protocol<?> protocol : protocols) {
+            work += protocol.poll(nowNs);
+        }
+        return work + transport.maintain(nowNs, failureListener);
+    }
+
+    void checkFits(QueryEncoding encoding, int dimensions) {
+        int length = SearchWriter.requestLength(encoding, dimensions) + stamp.sealBytes();
+        if (length > transport.maxFrameLength()) {
+            throw new IllegalArgumentException(
+                    "dimensions=%d encoding=%s: a query takes %d bytes, the transport carries %d"
+                            .formatted(dimensions, encoding, length, transport.maxFrameLength()));
+        }
+    }
+
+    private static void checkConnections(int planned, int possible) {
+        if (possible > planned) {
+            throw new IllegalArgumentException(
+                    "maxConnections=%d: the transport holds on to %d peers"
+                            .formatted(planned, possible));
+        }
+    }
+
+    private void onConnectionFailed(long peerHandle) {
+        long nowNs = clock.nanoTime();
+        for (Protocol<?> protocol : protocols) {
+            protocol.onConnectionFailed(peerHandle, nowNs);
+        }
+    }
+
+    @Override
+    public void close() {
+        // Each of these is done whatever becomes of the others; the first failure is thrown.
+        CloseHelper.closeAll(
+                this::endOperations,
+                transport,
+                search,
+                gossip,
+                handshake,
+                operations,
+                gossipState,
+                signing,
+                peers);
+    }
+
+    private void endOperations() {
+        long nowNs = clock.nanoTime();
+        commands.drainAtEnd(search, joins, nowNs);
+        search.stop(nowNs);
+    }
+}
