@@ -9,6 +9,8 @@ import ai.bytesandbrains.engine.search.SearchResult;
 
 import io.aeron.Aeron;
 import io.aeron.Publication;
+import io.aeron.Subscription;
+import io.aeron.logbuffer.FragmentHandler;
 
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -22,6 +24,7 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -136,6 +139,41 @@ class StrangersTest {
         assertThat(node.drops().total()).isEqualTo(1);
         assertAnswers();
         assertThat(node.drops().total()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldAnswerAStrangerWithOneSmallFrame() {
+        byte[] join = RecordedFrames.firstOf(frames, RecordedFrames.GOSSIP);
+        int stream = node.peer().address().stream() + 1_000_000;
+        // The claimed address: shared memory, a stream that the test listens on.
+        new UnsafeBuffer(join).putInt(RecordedFrames.FIRST_PEER + 48, stream);
+        join[RecordedFrames.FIRST_PEER + 54] = (byte) Address.Kind.IPC.code();
+        List<byte[]> heard = new ArrayList<>();
+        Subscription claimed = aeron.addSubscription("aeron:ipc", stream);
+        FragmentHandler handler =
+                (buffer, offset, length, header) -> {
+                    byte[] frame = new byte[length];
+                    buffer.getBytes(offset, frame);
+                    heard.add(frame);
+                };
+        for (int i = 0; i < 10; i++) {
+            send(join);
+        }
+
+        Await.until(
+                "ten answers have come",
+                () -> claimed.poll(handler, 10) >= 0 && heard.size() == 10,
+                cluster::step);
+        Await.until(
+                "the connection is closed",
+                () -> claimed.poll(handler, 10) >= 0 && claimed.imageCount() == 0,
+                cluster::step);
+
+        assertThat(heard).hasSize(10).allMatch(frame -> frame.length <= join.length);
+        assertThat(heard).allMatch(frame -> frame[RecordedFrames.TEMPLATE_ID] == 21);
+        assertThat(node.drops().get(DropReason.STRANGER)).isEqualTo(10);
+        assertThat(node.status().knownPeers()).isEqualTo(2);
+        assertAnswers();
     }
 
     @Test

@@ -2,6 +2,7 @@ package ai.bytesandbrains.transport.aeron;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.bytesandbrains.codecs.sbe.NetworkKey;
 import ai.bytesandbrains.engine.gossip.GossipConfig;
 import ai.bytesandbrains.engine.op.OpTable;
 import ai.bytesandbrains.engine.overlay.Address;
@@ -78,6 +79,21 @@ class ZeroAllocationTest {
 
             cluster.close();
         }
+    }
+
+    @Test
+    void shouldAllocateNothingInANetworkWithAKey() {
+        NodeConfig config =
+                NodeConfig.of(Cluster.NETWORK)
+                        .withGossip(GOSSIP)
+                        .withKey(NetworkKey.of(new byte[NetworkKey.BYTES]));
+        MemoryNetwork network = new MemoryNetwork(1 << 16);
+        for (int i = 1; i <= 2; i++) {
+            cluster.add(config, network.mailbox(i), clock);
+        }
+        cluster.join();
+
+        assertSearchesAllocateNothing(parameters(10, QueryEncoding.INT8));
     }
 
     @Test
