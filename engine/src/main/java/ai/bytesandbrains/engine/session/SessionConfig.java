@@ -1,7 +1,5 @@
 package ai.bytesandbrains.engine.session;
 
-import java.util.concurrent.TimeUnit;
-
 /// The bounds of a [Handshake].
 ///
 /// @param sessions the most peers whose incarnation and sequence are remembered
@@ -17,6 +15,8 @@ public record SessionConfig(
         long timeoutNs,
         long protectNs,
         int challengesPerSecond) {
+
+    private static final long SECOND_NS = 1_000_000_000L;
 
     /// Checks every field.
     ///
@@ -38,13 +38,7 @@ public record SessionConfig(
     /// {@return 1,024 sessions, 64 handshakes, a HELLO every 0.5 s for 5 s, 30 s of protection, 256
     /// challenges a second}
     public static SessionConfig defaults() {
-        return new SessionConfig(
-                1024,
-                64,
-                TimeUnit.MILLISECONDS.toNanos(500),
-                TimeUnit.SECONDS.toNanos(5),
-                TimeUnit.SECONDS.toNanos(30),
-                256);
+        return new SessionConfig(1024, 64, SECOND_NS / 2, 5 * SECOND_NS, 30 * SECOND_NS, 256);
     }
 
     private static void check(String name, int value, int most) {
