@@ -9,6 +9,7 @@ import ai.bytesandbrains.engine.memory.RowStore;
 import ai.bytesandbrains.engine.op.Workers;
 import ai.bytesandbrains.engine.simd.CodeLayout;
 import ai.bytesandbrains.engine.space.EmbeddingSpace;
+import ai.bytesandbrains.engine.space.Vectors;
 import ai.bytesandbrains.engine.train.TrainingCancelledException;
 import ai.bytesandbrains.engine.train.TrainingProgress;
 
@@ -226,6 +227,7 @@ public final class PqIndex extends SlotIndex {
             int count,
             Workers workers,
             TrainingProgress progress) {
+        Vectors.checkRange("samples", samples, offset, stride, count, space.dimensions());
         checkReplaceable();
         PqConfig config = quantizer.config();
         try (PqTraining training = new PqTraining(config, samples, offset, stride, count)) {

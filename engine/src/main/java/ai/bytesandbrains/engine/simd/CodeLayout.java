@@ -14,8 +14,8 @@ import java.lang.foreign.ValueLayout;
 /// j of the block.
 ///
 ///     bits    line
-///     8       m: subspace m                       an odd number of lines is followed by one of
-///     zeros 4       p: subspaces 2p (low), 2p+1 (high)  likewise
+///     8       m: subspace m
+///     4       p: subspaces 2p (low half) and 2p+1 (high half)
 ///     6       three lines hold four subspaces a b c d
 ///               7 6   5 4 3 2 1 0
 ///             +-----+-------------+
@@ -26,9 +26,8 @@ import java.lang.foreign.ValueLayout;
 ///             one to three subspaces that are left take three lines as well
 ///
 /// Codes of a block that hold nothing are zeros or leftovers: who stores codes knows which count.
-/// Both forms are also those that FAISS stores row-wise (Jegou, Douze, Schmid, IEEE TPAMI 33(1),
-/// 2011) and scans (Andre, Kermarrec, Le Scouarnec, "Cache locality is not enough", VLDB 9(4),
-/// 2015).
+/// The row-wise form is that of FAISS (Jegou, Douze, Schmid, IEEE TPAMI 33(1), 2011); blocks are
+/// after Andre, Kermarrec, Le Scouarnec, "Cache locality is not enough", VLDB 9(4), 2015.
 ///
 /// Immutable; any thread; allocates nothing. Methods check nothing but what the segments check.
 public final class CodeLayout {

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -20,63 +21,91 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
-/// One writer, two readers, and entries that give a torn one away.
+/// One writer, two readers, and entries that give a torn one away: in the rows of a flat index, in
+/// the codes of a PQ index, and in the rows that it looks at a second time.
 ///
-/// All components of a vector are one whole number x, and x mod 16 is the id mod 16. Its squared
-/// distance to the zero vector is D x^2, exact in a float; what is mixed of two vectors has a
-/// distance that is no D times a square, or a square of another id.
+/// All components of a vector are one whole number x, and x and the id are equal modulo a number of
+/// the kind. Its squared distance to the zero vector is D x^2, exact in a float; what is mixed of
+/// two vectors has a distance that is no D times a square, or a square of another id.
 @Timeout(300)
 class IndexStressTest {
     private static final int STEPS =
-            Integer.getInteger("ai.bytesandbrains.test.stressSteps", 60_000);
+            Integer.getInteger("ai.bytesandbrains.test.stressSteps", 40_000);
     private static final int DIMENSIONS = 1024;
     private static final int CODE_DIMENSIONS = 256;
-    private static final int VERSIONS = 8;
-    private static final int IDS = 700;
+    private static final int MIN_SEARCHES =
+            Integer.getInteger("ai.bytesandbrains.test.stressSearches", 500);
     private static final int K = 40;
 
+    /// Queries of a batch, enough for tiles.
+    private static final int BATCH = 8;
+
+    /// Many ids spread over many blocks; a few take turns in the slots of one block, where a slot
+    /// goes from id to id while readers look at it.
     enum Kind {
-        FLAT(DIMENSIONS),
-        PQ(CODE_DIMENSIONS);
+        FLAT(DIMENSIONS, 700, 16),
+        FLAT_ONE_BLOCK(DIMENSIONS, 48, 16),
+        PQ(CODE_DIMENSIONS, 700, 4),
+        PQ_ONE_BLOCK(CODE_DIMENSIONS, 48, 4),
+        PQ_ROWS(CODE_DIMENSIONS, 700, 4),
+        PQ_ROWS_ONE_BLOCK(CODE_DIMENSIONS, 48, 4);
 
         private final int dimensions;
+        private final int ids;
 
-        Kind(int dimensions) {
+        /// What ids are told apart by, and how many vectors an id may have.
+        private final int modulus;
+
+        Kind(int dimensions, int ids, int modulus) {
             this.dimensions = dimensions;
+            this.ids = ids;
+            this.modulus = modulus;
         }
 
         Index create() {
-            return this == FLAT
-                    ? new FlatIndex(Metric.L2.space(dimensions))
-                    : new PqIndex(numbers(dimensions));
+            return switch (this) {
+                case FLAT, FLAT_ONE_BLOCK -> new FlatIndex(Metric.L2.space(dimensions));
+                case PQ, PQ_ONE_BLOCK -> new PqIndex(numbers(dimensions));
+                case PQ_ROWS, PQ_ROWS_ONE_BLOCK ->
+                        new PqIndex(numbers(dimensions), Metric.L2.space(dimensions));
+            };
         }
     }
 
     /// Centroid c of every subspace of one dimension is c itself: codes lose nothing here.
     private static Codebook numbers(int dimensions) {
-        float[] centroids = new float[256 * dimensions];
+        float[] centroids = new float[16 * dimensions];
         for (int i = 0; i < centroids.length; i++) {
-            centroids[i] = i % 256;
+            centroids[i] = i % 16;
         }
         MemorySegment segment = MemorySegment.ofArray(centroids);
-        return Codebook.of(Metric.L2, dimensions, dimensions, 8, segment, 0);
+        return Codebook.of(Metric.L2, dimensions, dimensions, 4, segment, 0);
     }
 
     @ParameterizedTest
     @EnumSource(Kind.class)
     void shouldNeverShowAReaderATornEntry(Kind kind) throws Exception {
         AtomicBoolean done = new AtomicBoolean();
+        AtomicLong searches = new AtomicLong();
         try (Index index = kind.create();
                 ExecutorService readers = Executors.newFixedThreadPool(2)) {
-            Future<Long> first = readers.submit(() -> new Reader(kind, index, 1).run(done));
-            Future<Long> second = readers.submit(() -> new Reader(kind, index, 2).run(done));
+            Future<?> first = readers.submit(() -> new Reader(kind, index, 1).run(done, searches));
+            Future<?> second = readers.submit(() -> new Reader(kind, index, 2).run(done, searches));
+            SplittableRandom random = new SplittableRandom(7);
             try {
-                write(kind, index, STEPS, new SplittableRandom(7));
+                for (int steps = 0; steps < STEPS || searches.get() < MIN_SEARCHES; steps += 100) {
+                    write(kind, index, 100, random);
+                    if (first.isDone() || second.isDone()) {
+                        break;
+                    }
+                }
             } finally {
                 done.set(true);
             }
-            assertThat(first.get() + second.get()).as("searches").isPositive();
+            first.get();
+            second.get();
         }
     }
 
@@ -88,8 +117,10 @@ class IndexStressTest {
             write(kind, index, 2_000, new SplittableRandom(round));
             AtomicBoolean never = new AtomicBoolean();
             try (ExecutorService readers = Executors.newFixedThreadPool(2)) {
-                Future<Long> first = readers.submit(() -> new Reader(kind, index, 1).run(never));
-                Future<Long> second = readers.submit(() -> new Reader(kind, index, 2).run(never));
+                AtomicLong some = new AtomicLong();
+                Future<?> first = readers.submit(() -> new Reader(kind, index, 1).run(never, some));
+                Future<?> second =
+                        readers.submit(() -> new Reader(kind, index, 2).run(never, some));
                 write(kind, index, 500, new SplittableRandom(round));
                 index.close();
 
@@ -103,14 +134,15 @@ class IndexStressTest {
     private static void write(Kind kind, Index index, int steps, SplittableRandom random) {
         int bytes = 4 * kind.dimensions;
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment vectors = arena.allocate((long) bytes * 16 * VERSIONS, 64);
-            for (int i = 0; i < 16 * VERSIONS * kind.dimensions; i++) {
+            int numbers = kind.modulus * kind.modulus;
+            MemorySegment vectors = arena.allocate((long) bytes * numbers, 64);
+            for (int i = 0; i < numbers * kind.dimensions; i++) {
                 int x = i / kind.dimensions;
                 vectors.setAtIndex(ValueLayout.JAVA_FLOAT, i, x);
             }
             for (int step = 0; step < steps; step++) {
-                long id = random.nextInt(IDS);
-                long x = id % 16 + 16L * random.nextInt(VERSIONS);
+                long id = random.nextInt(kind.ids);
+                long x = id % kind.modulus + (long) kind.modulus * random.nextInt(kind.modulus);
                 int what = random.nextInt(1000);
                 if (what == 0) {
                     index.reset();
@@ -135,38 +167,52 @@ class IndexStressTest {
             this.random = new SplittableRandom(seed);
         }
 
-        long run(AtomicBoolean done) {
-            long searches = 0;
+        void run(AtomicBoolean done, AtomicLong searches) {
             try (Arena arena = Arena.ofConfined();
                     Neighbours out = new Neighbours(K);
                     RangeResult range = new RangeResult()) {
                 MemorySegment zero = arena.allocate(4L * kind.dimensions, 64);
+                Neighbours[] batch = new Neighbours[BATCH];
+                Arrays.setAll(batch, i -> new Neighbours(K));
+                MemorySegment zeros = arena.allocate(4L * BATCH * kind.dimensions, 64);
                 RowFilter odd = RowFilter.byId(id -> (id & 1) == 1);
                 SearchOptions some = SearchOptions.of(K).withFilter(odd);
-                while (!done.get()) {
-                    index.search(zero, 0, searches % 2 == 0 ? SearchOptions.of(K) : some, out);
-                    ids.clear();
-                    for (int i = 0; i < out.size(); i++) {
-                        check(out.idAt(i), out.distanceAt(i));
+                for (long round = 0; !done.get(); round++) {
+                    SearchOptions options = round % 2 == 0 ? SearchOptions.of(K) : some;
+                    index.search(zero, 0, options, out);
+                    check(out);
+                    if (round % 4 == 0) {
+                        long stride = 4L * kind.dimensions;
+                        index.searchBatch(zeros, 0, stride, BATCH, options, batch);
+                        for (Neighbours each : batch) {
+                            check(each);
+                        }
                     }
-                    index.searchRange(zero, 0, 20f * 20 * kind.dimensions, RowFilter.ALL, range);
+                    index.searchRange(zero, 0, 1e9f, RowFilter.ALL, range);
                     ids.clear();
                     for (int i = 0; i < range.size(); i++) {
                         check(range.idAt(i), range.distanceAt(i));
                     }
-                    long id = random.nextInt(IDS);
+                    long id = random.nextInt(kind.ids);
                     int slot = index.slotOf(id);
-                    assertThat(slot).isBetween(-1, IDS - 1);
-                    assertThat(index.len()).isBetween(0, IDS);
-                    searches++;
+                    assertThat(slot).isBetween(-1, kind.ids - 1);
+                    assertThat(index.len()).isBetween(0, kind.ids);
+                    searches.incrementAndGet();
                 }
+                Arrays.stream(batch).forEach(Neighbours::close);
             }
-            return searches;
+        }
+
+        private void check(Neighbours found) {
+            ids.clear();
+            for (int i = 0; i < found.size(); i++) {
+                check(found.idAt(i), found.distanceAt(i));
+            }
         }
 
         private void check(long id, float distance) {
             double x = Math.sqrt(distance / kind.dimensions);
-            if (x != Math.rint(x) || (long) x % 16 != id % 16) {
+            if (x != Math.rint(x) || (long) x % kind.modulus != id % kind.modulus) {
                 throw new AssertionError("torn: id=" + id + " distance=" + distance + " x=" + x);
             }
             if (!ids.add(id)) {

@@ -6,6 +6,7 @@ import ai.bytesandbrains.engine.memory.RowStore;
 import ai.bytesandbrains.engine.simd.CodeLayout;
 import ai.bytesandbrains.engine.space.Distances;
 import ai.bytesandbrains.engine.space.EmbeddingSpace;
+import ai.bytesandbrains.engine.space.Int8Space;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -28,7 +29,7 @@ final class NaiveModel {
 
     private final Map<Long, Entry> entries = new HashMap<>();
     private final EmbeddingSpace rowSpace;
-    private final ProductQuantizer quantizer;
+    private ProductQuantizer quantizer;
     private final CodeLayout layout;
     private final MemorySegment prepared;
     private final MemorySegment table;
@@ -67,6 +68,21 @@ final class NaiveModel {
         int before = entries.size();
         entries.values().removeIf(entry -> key(entry).mismatch(key(same)) == -1);
         return before - entries.size();
+    }
+
+    /// Encodes what the rows stand for under another codebook.
+    void use(Codebook codebook) {
+        quantizer = new ProductQuantizer(codebook);
+        MemorySegment vector = Arena.ofAuto().allocate(rowSpace.vectorBytes(), 64);
+        entries.replaceAll(
+                (id, entry) -> {
+                    if (rowSpace instanceof Int8Space int8) {
+                        int8.loadRow(entry.row, 0, vector, 0);
+                    } else {
+                        MemorySegment.copy(entry.row, 0, vector, 0, vector.byteSize());
+                    }
+                    return new Entry(entry.row, code(vector, 0));
+                });
     }
 
     void clear() {
@@ -132,15 +148,16 @@ final class NaiveModel {
 
     private Entry entry(MemorySegment vector, long offset) {
         MemorySegment row = null;
-        MemorySegment code = null;
         if (rowSpace != null) {
             row = Arena.ofAuto().allocate(rowSpace.rowBytes(), RowStore.ALIGNMENT);
             rowSpace.storeRow(vector, offset, row, 0);
         }
-        if (quantizer != null) {
-            code = MemorySegment.ofArray(new byte[quantizer.codeSize()]);
-            quantizer.encode(vector, offset, code, 0);
-        }
-        return new Entry(row, code);
+        return new Entry(row, quantizer == null ? null : code(vector, offset));
+    }
+
+    private MemorySegment code(MemorySegment vector, long offset) {
+        MemorySegment code = MemorySegment.ofArray(new byte[quantizer.codeSize()]);
+        quantizer.encode(vector, offset, code, 0);
+        return code;
     }
 }
