@@ -100,7 +100,9 @@ final class CodecCases {
         String name = "ProductQuantizer.";
         for (MemorySegment bad : new MemorySegment[] {NAN, INFINITE, ZERO, SHORT}) {
             String message =
-                    bad == ZERO ? "norm=0.0" : bad == SHORT ? "byteSize=31" : "is not finite";
+                    bad.equals(ZERO)
+                            ? "norm=0.0"
+                            : bad.equals(SHORT) ? "byteSize=31" : "is not finite";
             cases.add(refused(name + "encode", message, () -> q.encode(bad, 0, ROOM, 0)));
             cases.add(refused(name + "adcTable", message, () -> q.adcTable(bad, 0, ROOM, 0)));
             cases.add(refused(name + "observe", message, () -> q.observe(bad, 0)));
