@@ -19,6 +19,12 @@ final class ActiveSide {
     /// and after a partition too: without these visits its halves would never find together.
     private static final int FULL_VIEW_VISITS = 20;
 
+    /// How often a node asks to join before it makes do with the few peers it knows.
+    private static final int MAX_ATTEMPTS = 8;
+
+    /// A newcomer that is not answered waits twice as long each time, sixteen times at most.
+    private static final int MAX_BACK_OFF_SHIFT = 4;
+
     private final GossipConfig config;
     private final BoundNode node;
     private final GossipView view;
@@ -113,6 +119,8 @@ final class ActiveSide {
         }
         if (join && node.joinState() == JoinState.JOINED && view.size() == config.viewSize()) {
             node.glimpse(in, nowNs);
+        } else if (join) {
+            node.mergeJoin(in, nowNs);
         } else {
             node.merge(in, sent, requests.sentPeers(request, sent), true, nowNs);
         }
@@ -124,6 +132,9 @@ final class ActiveSide {
             node.countJoin(true);
             if (view.size() > 0) {
                 node.setJoinState(JoinState.JOINED);
+            }
+            if (isThin()) {
+                node.setNextJoin(nowNs);
             }
         }
         return 1;
@@ -250,21 +261,35 @@ final class ActiveSide {
     /// view: where two parts of a network have lost each other, the seeds are who both know.
     private boolean wantsSeeds() {
         return node.joinState() == JoinState.JOINING
-                || (node.joinState() == JoinState.JOINED && seeds.missingFrom(view));
+                || (node.joinState() == JoinState.JOINED && (isThin() || seeds.missingFrom(view)));
     }
 
-    /// Without a view all seeds are asked, as many at once as can be, every retry time; with one,
-    /// one after the other and no oftener than exchanges are made.
+    /// Whether the node was let in, but so far knows hardly anybody, as one whom a seed that had
+    /// too much to do has named somebody else to ask. In a small network there is hardly anybody,
+    /// so it does not ask for ever.
+    private boolean isThin() {
+        return node.joinState() == JoinState.JOINED
+                && seeds.size() > 0
+                && view.size() < config.exchangeSize() / 2
+                && node.joinAttempts() < MAX_ATTEMPTS;
+    }
+
+    /// Without a view all seeds are asked, as many at once as can be; with one, one after the other
+    /// and no oftener than exchanges are made; with a thin one those few whom it names.
     private int askSeeds(long nowNs) {
         boolean alone = view.size() == 0;
-        boolean revisit = node.joinState() == JoinState.JOINED;
-        long pause =
-                revisit
-                        ? REVISIT_PERIODS * config.periodNs()
-                        : Math.max(config.retryTimeNs(), config.periodNs());
-        node.setNextJoin(nowNs + (alone ? config.retryTimeNs() : pause));
-        if (revisit && view.size() == config.viewSize() && random.nextInt(FULL_VIEW_VISITS) > 0) {
-            return 0;
+        boolean thin = isThin();
+        boolean revisit = !thin && node.joinState() == JoinState.JOINED;
+        if (revisit) {
+            node.setNextJoin(nowNs + REVISIT_PERIODS * config.periodNs());
+            if (view.size() == config.viewSize() && random.nextInt(FULL_VIEW_VISITS) > 0) {
+                return 0;
+            }
+        } else {
+            node.setNextJoin(nowNs + (alone || thin ? backOffNs() : patienceNs()));
+        }
+        if (thin && askLearned(nowNs)) {
+            return 1;
         }
         int most = alone ? seeds.size() : 1 - requests.joins();
         int asked = 0;
@@ -276,12 +301,43 @@ final class ActiveSide {
             long seed = seeds.next();
             boolean known = revisit && view.indexOf(seed) >= 0;
             if (!known && !requests.isPartner(seed)) {
-                requests.start(request, GossipKind.JOIN, seed, random.nextLong(), nowNs);
-                trySend(request, nowNs);
+                ask(request, seed, nowNs);
                 asked++;
             }
         }
         return asked;
+    }
+
+    /// Asks a peer of the view that is not a seed; false if there is none.
+    private boolean askLearned(long nowNs) {
+        int request = requests.findFree();
+        int size = view.size();
+        int start = random.nextInt(size);
+        for (int i = 0; i < size && request >= 0; i++) {
+            long peer = view.peerAt((start + i) % size);
+            if (!seeds.contains(peer) && !requests.isPartner(peer)) {
+                ask(request, peer, nowNs);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void ask(int request, long peer, long nowNs) {
+        requests.start(request, GossipKind.JOIN, peer, random.nextLong(), nowNs);
+        trySend(request, nowNs);
+        node.setJoinAttempts(node.joinAttempts() + 1);
+    }
+
+    /// Twice as long each time, and no two newcomers alike: they may all have come at once.
+    private long backOffNs() {
+        int shift = Math.min(node.joinAttempts(), MAX_BACK_OFF_SHIFT);
+        long most = Math.min(config.retryTimeNs() << shift, patienceNs());
+        return most - random.nextLong(most / 2 + 1);
+    }
+
+    private long patienceNs() {
+        return Math.max(config.retryTimeNs(), config.periodNs());
     }
 
     private boolean needsRefill() {
@@ -295,6 +351,7 @@ final class ActiveSide {
         node.refillFromReserve();
         if (seeds.size() > 0) {
             node.setNextJoin(nowNs);
+            node.setJoinAttempts(0);
             node.setJoinState(JoinState.JOINING);
         } else if (view.size() == 0) {
             node.setJoinState(JoinState.ALONE);

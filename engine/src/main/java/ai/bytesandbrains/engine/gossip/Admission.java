@@ -7,8 +7,7 @@ import static ai.bytesandbrains.engine.gossip.GossipState.JOINS_COUNT;
 import static ai.bytesandbrains.engine.gossip.GossipState.JOINS_CURSOR;
 import static ai.bytesandbrains.engine.gossip.GossipState.LAST_JOIN;
 import static ai.bytesandbrains.engine.gossip.GossipState.LONG;
-import static ai.bytesandbrains.engine.gossip.GossipState.START;
-import static ai.bytesandbrains.engine.gossip.GossipState.WINDOW_BUSY;
+import static ai.bytesandbrains.engine.gossip.GossipState.SHORT_ANSWERS;
 import static ai.bytesandbrains.engine.gossip.GossipState.WINDOW_START;
 
 import java.lang.foreign.MemorySegment;
@@ -22,7 +21,10 @@ import java.lang.foreign.ValueLayout;
 /// - One join of one sender in T/2, and a fixed number of all senders in T, in the same way, but in
 ///   six bytes a join: a hash of the sender and the time in ticks, so that a node stays small. A
 ///   tick is some ten-thousandth of T, and a limit lasts two of them longer at the most.
-/// - BUSY answers are counted in windows of T.
+/// - One short answer (BUSY, or the name of somebody else) of one sender in T/16, and 64 of all
+///   senders: each sender has one of 64 bits, whose bit it is changes with the window. So a sender
+///   that repeats itself uses up its own bit and one in 64 of the others' chances, and nobody can
+///   choose whose chance.
 ///
 /// Asking and recording are apart: only what was really answered is recorded.
 final class Admission {
@@ -36,6 +38,12 @@ final class Admission {
 
     private static final int TICK_MASK = 0xffff;
 
+    /// Sixteen windows of short answers in T.
+    private static final int SHORT_WINDOW_SHIFT = 4;
+
+    /// The six uppermost bits of a hash number the 64 bits of a word.
+    private static final int BIT_SHIFT = Long.SIZE - 6;
+
     private static final long HASH_FACTOR = 0x9E3779B97F4A7C15L;
 
     private final MemorySegment memory;
@@ -46,6 +54,7 @@ final class Admission {
     private final int joinsPerPeriod;
     private final long periodNs;
     private final long tickNs;
+    private final long shortWindowNs;
     private long base;
 
     Admission(GossipState state, GossipConfig config) {
@@ -55,6 +64,7 @@ final class Admission {
         joinsPerPeriod = config.joinsPerPeriod();
         periodNs = config.periodNs();
         tickNs = Math.max(1, periodNs >> TICK_SHIFT);
+        shortWindowNs = Math.max(1, periodNs >> SHORT_WINDOW_SHIFT);
         joinsOffset = state.joinsOffset;
         joinTimesOffset = joinsOffset + joinsPerPeriod * Integer.BYTES;
     }
@@ -118,16 +128,23 @@ final class Admission {
         memory.set(LONG, base + LAST_JOIN, nowNs);
     }
 
-    boolean allowsBusy(long nowNs) {
-        if (nowNs - memory.get(LONG, base + WINDOW_START) >= periodNs) {
+    /// Whether a sender that cannot be served may be told so now.
+    boolean allowsShortAnswer(long sender, long nowNs) {
+        if (nowNs - memory.get(LONG, base + WINDOW_START) >= shortWindowNs) {
             memory.set(LONG, base + WINDOW_START, nowNs);
-            memory.set(INT, base + WINDOW_BUSY, 0);
+            memory.set(LONG, base + SHORT_ANSWERS, 0);
         }
-        return memory.get(INT, base + WINDOW_BUSY) < joinsPerPeriod;
+        return (memory.get(LONG, base + SHORT_ANSWERS) & bitOf(sender)) == 0;
     }
 
-    void recordBusy() {
-        memory.set(INT, base + WINDOW_BUSY, memory.get(INT, base + WINDOW_BUSY) + 1);
+    /// Remembers an allowed short answer.
+    void recordShortAnswer(long sender) {
+        long answered = memory.get(LONG, base + SHORT_ANSWERS);
+        memory.set(LONG, base + SHORT_ANSWERS, answered | bitOf(sender));
+    }
+
+    private long bitOf(long sender) {
+        return 1L << (KeyedHash.mix(sender ^ memory.get(LONG, base + WINDOW_START)) >>> BIT_SHIFT);
     }
 
     /// Forgets the joins of more than a period ago, and counts the others. What is left is younger
@@ -156,7 +173,7 @@ final class Admission {
     }
 
     private int tickOf(long nowNs) {
-        return (int) ((nowNs - memory.get(LONG, base + START)) / tickNs) & TICK_MASK;
+        return (int) Math.floorDiv(nowNs, tickNs) & TICK_MASK;
     }
 
     private static int hashOf(long sender) {

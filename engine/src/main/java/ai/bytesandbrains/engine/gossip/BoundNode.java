@@ -4,13 +4,13 @@ import static ai.bytesandbrains.engine.gossip.GossipState.EXCHANGES;
 import static ai.bytesandbrains.engine.gossip.GossipState.INT;
 import static ai.bytesandbrains.engine.gossip.GossipState.JOINS_ANSWERED;
 import static ai.bytesandbrains.engine.gossip.GossipState.JOINS_REFUSED;
+import static ai.bytesandbrains.engine.gossip.GossipState.JOIN_ATTEMPTS;
 import static ai.bytesandbrains.engine.gossip.GossipState.JOIN_STATE;
 import static ai.bytesandbrains.engine.gossip.GossipState.LAST_BUSY;
 import static ai.bytesandbrains.engine.gossip.GossipState.LONG;
 import static ai.bytesandbrains.engine.gossip.GossipState.NEXT_EXCHANGE;
 import static ai.bytesandbrains.engine.gossip.GossipState.NEXT_JOIN;
 import static ai.bytesandbrains.engine.gossip.GossipState.SELF;
-import static ai.bytesandbrains.engine.gossip.GossipState.START;
 import static ai.bytesandbrains.engine.gossip.GossipState.WINDOW_START;
 
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
@@ -89,7 +89,6 @@ final class BoundNode {
         memory.set(LONG, base + SELF, self);
         setNextExchange(firstExchangeNs);
         setNextJoin(nowNs);
-        memory.set(LONG, base + START, nowNs);
         memory.set(LONG, base + WINDOW_START, nowNs);
         exchange.start(view);
     }
@@ -172,6 +171,35 @@ final class BoundNode {
         memory.set(INT, at, memory.get(INT, at) + 1);
     }
 
+    /// How often this node has asked to be let in since it last began to.
+    int joinAttempts() {
+        return memory.get(INT, base + JOIN_ATTEMPTS);
+    }
+
+    void setJoinAttempts(int attempts) {
+        memory.set(INT, base + JOIN_ATTEMPTS, attempts);
+    }
+
+    /// Fills in one peer of the view that a newcomer can ask instead of this node; the seeds, which
+    /// it is likely to know, are not meant.
+    ///
+    /// @return whether there is any
+    boolean nameOther(ExchangeBuffer out, long newcomer, long nowNs) {
+        out.clear();
+        int size = view.size();
+        int start = size == 0 ? 0 : random.nextInt(size);
+        for (int i = 0; i < size; i++) {
+            int index = (start + i) % size;
+            long peer = view.peerAt(index);
+            boolean presentable = signing == null || signing.isPresentable(peer, nowNs);
+            if (peer != newcomer && presentable && !seeds.contains(peer)) {
+                out.add(peer, view.ageAt(index));
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// Fills in the node's own descriptor and what its exchange sends of the view.
     void prepare(ExchangeBuffer out, long nowNs) {
         out.clear();
@@ -191,6 +219,24 @@ final class BoundNode {
         receive(in, solicited, nowNs);
         reserve.touch(incoming.size());
         exchange.merge(view, incoming, sent, sentCount);
+        joinedUnlessSeeded();
+    }
+
+    /// Merges the answer to a join. Seeds are left out as long as there is anybody else: all who
+    /// join know them, and would make hubs of them.
+    void mergeJoin(GossipMessage in, long nowNs) {
+        receive(in, true, nowNs);
+        boolean onlySeeds = true;
+        for (int i = 0; i < incoming.size(); i++) {
+            onlySeeds &= seeds.contains(incoming.peerAt(i));
+        }
+        for (int i = incoming.size() - 1; i >= 0 && !onlySeeds; i--) {
+            if (seeds.contains(incoming.peerAt(i))) {
+                table.release(incoming.peerAt(i));
+                incoming.removeAt(i);
+            }
+        }
+        exchange.merge(view, incoming, NONE, 0);
         joinedUnlessSeeded();
     }
 

@@ -14,6 +14,7 @@ public final class GossipCounters {
     long rejected;
     long sendsRefused;
     long joinsRepeated;
+    long joinsPassedOn;
     long seedsSkipped;
     private final long[] descriptors = new long[DescriptorRejection.values().length];
 
@@ -62,6 +63,11 @@ public final class GossipCounters {
     /// before}
     public long joinsRepeated() {
         return joinsRepeated;
+    }
+
+    /// {@return joins over budget, whose senders were named another peer to ask}
+    public long joinsPassedOn() {
+        return joinsPassedOn;
     }
 
     /// {@return seed peers that were not remembered: the peer table was full, or held another

@@ -155,6 +155,11 @@ public final class GossipLogic {
     void startJoin(int slot, JoinOperations joins, long op, long nowNs) {
         node.bind(slot);
         joins.start(op, node.joinsAnswered(), node.joinsRefused());
+        if (node.joinState() == JoinState.JOINING) {
+            // Somebody waits for it now, so what came before does not make it wait.
+            node.setNextJoin(nowNs);
+            node.setJoinAttempts(0);
+        }
         updateJoins(slot, joins, nowNs);
     }
 
@@ -188,6 +193,7 @@ public final class GossipLogic {
         }
         node.seeds.startAt(random.nextInt(node.seeds.size()));
         node.setNextJoin(nowNs);
+        node.setJoinAttempts(0);
         node.setJoinState(JoinState.JOINING);
         return true;
     }

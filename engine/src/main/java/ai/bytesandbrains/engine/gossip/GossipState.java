@@ -20,12 +20,12 @@ import java.lang.foreign.ValueLayout;
 ///  32  reserve length 4, reserve cursor 4
 ///  40  seeds 4, seed cursor 4
 ///  48  partner that was busy last 8
-///  56  budget window start 8
-///  64  joins remembered 4, BUSY answers in window 4
+///  56  start of the window of short answers 8
+///  64  joins remembered 4, times the node has asked to join 4
 ///  72  accepted exchanges remembered 4, cursor 4
 ///  80  exchanges made 4, cursor of the failed 4
 ///  88  joins answered 4, joins refused 4: by seed peers, to this node
-///  96  node start 8
+///  96  senders that got a short answer in the window, a bit each 8
 /// 104  time of the last join answered 8
 /// 112  cursor of the joins 4, failed peers remembered 4
 /// 120  view      c x { handle 8 }, c x { age 4 }, c x { hits 4 }
@@ -58,14 +58,14 @@ public final class GossipState implements AutoCloseable {
     static final int LAST_BUSY = 48;
     static final int WINDOW_START = 56;
     static final int JOINS_COUNT = 64;
-    static final int WINDOW_BUSY = 68;
+    static final int JOIN_ATTEMPTS = 68;
     static final int ACCEPTED_COUNT = 72;
     static final int ACCEPTED_CURSOR = 76;
     static final int EXCHANGES = 80;
     static final int FAILED_CURSOR = 84;
     static final int JOINS_ANSWERED = 88;
     static final int JOINS_REFUSED = 92;
-    static final int START = 96;
+    static final int SHORT_ANSWERS = 96;
     static final int LAST_JOIN = 104;
     static final int JOINS_CURSOR = 112;
     static final int FAILED_COUNT = 116;

@@ -61,7 +61,7 @@ final class PassiveSide {
         if (from != PeerTable.NULL_PEER && from != asker) {
             counters.rejected++;
         } else if (!allowed) {
-            work = refuse(asker, in.requestId(), in.kind() != GossipKind.PUSH, nowNs);
+            work = refuse(asker, in, nowNs);
         } else {
             work = join ? onJoin(asker, in, nowNs) : onExchange(asker, in, nowNs);
         }
@@ -106,14 +106,23 @@ final class PassiveSide {
         return sender.isValid() && sender.shortId() != table.shortIdOf(node.self());
     }
 
-    /// BUSY answers have a budget too, or they would be an amplifier.
-    private int refuse(long asker, long requestId, boolean answer, long nowNs) {
+    /// Short answers have a budget too: they are no larger than what they answer, but not free.
+    /// Whoever asked to join is named somebody else to ask, or none of a crowd at one seed would
+    /// ever get farther than the seed's budget of joins lets it.
+    private int refuse(long asker, GossipMessage in, long nowNs) {
         counters.refused++;
-        if (answer && node.admission.allowsBusy(nowNs)) {
+        long askerId = sender.shortId();
+        if (in.kind() == GossipKind.PUSH || !node.admission.allowsShortAnswer(askerId, nowNs)) {
+            return 1;
+        }
+        boolean named = in.kind() == GossipKind.JOIN && node.nameOther(message.peers, asker, nowNs);
+        if (!named) {
             message.peers.clear();
-            if (message.send(asker, GossipKind.BUSY, requestId)) {
-                node.admission.recordBusy();
-            }
+        }
+        GossipKind answer = named ? GossipKind.JOIN_REPLY : GossipKind.BUSY;
+        if (message.send(asker, answer, in.requestId())) {
+            node.admission.recordShortAnswer(askerId);
+            counters.joinsPassedOn += named ? 1 : 0;
         }
         return 1;
     }

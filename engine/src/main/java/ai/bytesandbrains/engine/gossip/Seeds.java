@@ -77,6 +77,10 @@ final class Seeds {
         return false;
     }
 
+    boolean contains(long peer) {
+        return indexOf(peer) >= 0;
+    }
+
     private int indexOf(long peer) {
         int size = size();
         for (int i = 0; i < size; i++) {

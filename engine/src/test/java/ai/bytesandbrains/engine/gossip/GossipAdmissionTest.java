@@ -2,6 +2,8 @@ package ai.bytesandbrains.engine.gossip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.bytesandbrains.engine.overlay.Peers;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -210,7 +212,9 @@ class GossipAdmissionTest {
         try (OneNode closed = new OneNode(none)) {
             closed.receive(GossipCopy.of(GossipKind.JOIN, 1, 0, 10));
 
-            assertThat(closed.messages).isEmpty();
+            assertThat(closed.messages)
+                    .extracting(CollectedStep.Message::kind)
+                    .containsExactly(GossipKind.BUSY);
             assertThat(closed.logic.counters().refused()).isEqualTo(1);
         }
     }
@@ -221,7 +225,67 @@ class GossipAdmissionTest {
             join(10 + i % 150);
         }
 
-        assertThat(kinds()).filteredOn(kind -> kind == GossipKind.BUSY).hasSize(64);
+        assertThat(kinds()).filteredOn(kind -> kind == GossipKind.BUSY).hasSizeBetween(32, 64);
+        one.nowNs += T / 16;
+        join(159);
+        assertThat(one.last().kind()).isEqualTo(GossipKind.BUSY);
+        assertThat(one.to(one.last())).isEqualTo(159);
+    }
+
+    @Test
+    void shouldTellOthersThatItIsBusyThoughOneFloods() {
+        for (int number = 10; number < 16; number++) {
+            exchange(number);
+        }
+        for (int i = 0; i < 1_000; i++) {
+            exchange(20);
+        }
+        assertThat(one.messages).filteredOn(message -> one.to(message) == 20).hasSize(1);
+        int told = 0;
+        for (int number = 30; number < 46; number++) {
+            one.nowNs += T / 16;
+            exchange(20);
+            exchange(number);
+            told += one.to(one.last()) == number ? 1 : 0;
+        }
+
+        assertThat(told).as("of 16, each of whom may share the flooder's bit").isBetween(14, 16);
+        assertThat(one.messages)
+                .filteredOn(message -> one.to(message) == 20)
+                .as("once in a sixteenth of a period")
+                .hasSizeLessThanOrEqualTo(1 + 16 + 1);
+    }
+
+    @Test
+    void shouldNameSomebodyElseToAskWhenJoinsAreUsedUp() {
+        one.gossip.bootstrap(Peers.peers(20, 20), one.nowNs);
+        one.know(3, 20, 21, 22);
+        for (int i = 0; i < 64; i++) {
+            join(30 + i);
+        }
+        one.messages.clear();
+        for (int i = 0; i < 10; i++) {
+            join(100 + i);
+            one.nowNs += T / 16;
+        }
+
+        assertThat(kinds()).hasSize(10).containsOnly(GossipKind.JOIN_REPLY);
+        assertThat(one.messages)
+                .as("no more than was asked with, and not the seed that all know")
+                .allSatisfy(
+                        message -> assertThat(one.numbers(message)).hasSize(1).isSubsetOf(21, 22));
+        assertThat(one.logic.counters().joinsPassedOn()).isEqualTo(10);
+    }
+
+    @Test
+    void shouldNotNameANewcomerToItself() {
+        one.know(3, 150);
+        for (int i = 0; i < 64; i++) {
+            join(30 + i);
+        }
+        join(150);
+
+        assertThat(one.last().kind()).isEqualTo(GossipKind.BUSY);
     }
 
     @Test

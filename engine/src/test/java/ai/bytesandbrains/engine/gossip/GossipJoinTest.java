@@ -181,6 +181,65 @@ class GossipJoinTest {
     }
 
     @Test
+    void shouldAskWhomABusySeedNamed() {
+        join(Peers.peers(20, 20));
+        one.poll();
+        one.receiveFrom(20, GossipCopy.of(GossipKind.JOIN_REPLY, one.last().requestId(), 4, 30));
+        assertThat(one.gossip.joinState()).isEqualTo(JoinState.JOINED);
+        int before = one.messages.size();
+        one.poll();
+
+        CollectedStep.Message next = one.messages.get(before);
+        assertThat(next.kind()).isEqualTo(GossipKind.JOIN);
+        assertThat(one.to(next)).isEqualTo(30);
+        one.receiveFrom(
+                30, GossipCopy.of(GossipKind.JOIN_REPLY, next.requestId(), 0, 30, 31, 32, 33, 34));
+        assertThat(one.view()).containsOnlyKeys(30, 31, 32, 33, 34);
+    }
+
+    @Test
+    void shouldMakeDoWithFewPeersWhereThereAreNoMore() {
+        join(Peers.peers(20, 20));
+        one.poll();
+        answer(GossipKind.JOIN_REPLY, 30);
+        for (int i = 0; i < 400; i++) {
+            one.pollNext();
+            CollectedStep.Message last = one.last();
+            if (last.kind() == GossipKind.JOIN) {
+                one.receiveFrom(
+                        one.to(last),
+                        GossipCopy.of(GossipKind.JOIN_REPLY, last.requestId(), 0, one.to(last)));
+            }
+        }
+        long asked =
+                one.messages.stream()
+                        .filter(message -> message.kind() == GossipKind.JOIN)
+                        .filter(message -> one.to(message) == 30)
+                        .count();
+
+        assertThat(asked).as("joins with the one peer it knows").isBetween(1L, 8L);
+    }
+
+    @Test
+    void shouldWaitLongerAndLongerForSeedsThatDoNotAnswer() {
+        GossipConfig config = one.config;
+        one.gossip.bootstrap(Peers.peers(20, 35), one.nowNs);
+        long start = one.nowNs;
+        while (one.nowNs - start < 20 * config.periodNs()) {
+            one.pollNext();
+        }
+        long late = one.nowNs - 10 * config.periodNs();
+        int before = one.messages.size();
+        while (one.nowNs - late < 20 * config.periodNs()) {
+            one.pollNext();
+        }
+
+        assertThat(one.messages.size() - before)
+                .as("in ten periods, at most three at once")
+                .isBetween(3 * 5, 3 * 21);
+    }
+
+    @Test
     void shouldEndAtOnceInANodeThatHasAView() {
         one.know(3, 40, 41);
 

@@ -63,7 +63,14 @@ class GossipMembershipTest {
         join(20, 30, 31);
 
         assertThat(one.gossip.joinState()).isEqualTo(JoinState.JOINED);
-        assertThat(one.view()).containsOnlyKeys(20, 30, 31);
+        assertThat(one.view()).as("the seed is remembered as it is").containsOnlyKeys(30, 31);
+    }
+
+    @Test
+    void shouldTakeASeedThatIsAllThereIs() {
+        join(20);
+
+        assertThat(one.view()).containsOnlyKeys(20);
     }
 
     @Test
@@ -247,7 +254,8 @@ class GossipMembershipTest {
 
     @Test
     void shouldForgetAPeerThatLosesItsLastAddress() {
-        join(20, 30);
+        join(20);
+        one.know(3, 30);
         Address ipc = Address.ipc(5);
         assertThat(one.gossip.addAddress(Peers.peer(20).id(), ipc)).isTrue();
         assertThat(one.gossip.removeAddress(Peers.peer(20).id(), ipc)).isTrue();

@@ -63,6 +63,39 @@ class GossipSimulationTest {
         assertThat(digestOf(faulty(300, 20, 8, attack))).isNotEqualTo(first);
     }
 
+    /// More of them than the budgets of joins of both seeds let in during the run.
+    @ParameterizedTest(name = "seed={0}")
+    @ValueSource(longs = {1, 2})
+    void shouldLetACrowdInThroughFewSeeds(long seed) {
+        int nodes = 3_000;
+        Scenario scenario =
+                new Scenario(
+                        CONFIG,
+                        nodes,
+                        20,
+                        Start.JOIN,
+                        2,
+                        Faults.NONE,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        Attack.HUB,
+                        seed);
+        assertThat(2 * scenario.cycles() * CONFIG.joinsPerPeriod()).isLessThan(nodes);
+        try (GossipSimulation simulation = run(scenario)) {
+            OverlayMetrics metrics = simulation.metrics();
+
+            assertThat(metrics.components()).isEqualTo(1);
+            assertThat(metrics.deaf()).isZero();
+            assertThat(metrics.inDegree().mean()).isEqualTo(CONFIG.viewSize());
+            assertThat(metrics.inDegree().max()).as("no hub is left").isLessThan(100);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void shouldConnectEverybodyWhateverTheyKnowAtFirst(Start start) {
