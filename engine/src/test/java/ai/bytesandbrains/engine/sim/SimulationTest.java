@@ -222,7 +222,9 @@ class SimulationTest {
     void shouldCountWhatCannotBeReadOnArrival() {
         try (Network network = new Network(Faults.NONE, 4)) {
             network.simulation.run(10 * S);
-            network.rumours[3].number = -1;
+            for (Rumours node : network.rumours) {
+                node.number = -1;
+            }
             network.simulation.run(10 * S);
 
             assertThat(network.channel.malformed()).isPositive();
