@@ -180,12 +180,13 @@ final class BoundNode {
         memory.set(INT, base + JOIN_ATTEMPTS, attempts);
     }
 
-    /// Fills in one peer of the view that a newcomer can ask instead of this node; the seeds, which
-    /// it is likely to know, are not meant.
+    /// Fills in, after the node itself, one peer of the view that a newcomer can ask instead; the
+    /// seeds, which it is likely to know, are not meant.
     ///
     /// @return whether there is any
     boolean nameOther(ExchangeBuffer out, long newcomer, long nowNs) {
         out.clear();
+        out.add(self(), 0);
         int size = view.size();
         int start = size == 0 ? 0 : random.nextInt(size);
         for (int i = 0; i < size; i++) {

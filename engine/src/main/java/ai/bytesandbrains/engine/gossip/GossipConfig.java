@@ -22,8 +22,8 @@ import java.util.Objects;
 /// @param reserveSize the most peers kept, of those that merges evicted, to refill an emptied view
 /// @param exchangesPerPeriod how many exchanges of others are accepted in any time of T; more are
 ///     answered with BUSY
-/// @param joinsPerPeriod how many newcomers are answered in any time of T, each of them once in
-///     T/2; as many BUSY answers are sent in a period at the most
+/// @param joinsPerPeriod how many newcomers are answered with a sample of the view in any time of
+///     T, each of them once in T/2; others are named one peer to ask instead
 /// @param maxSeeds the most seed peers remembered
 /// @param exchange what views are made of
 public record GossipConfig(

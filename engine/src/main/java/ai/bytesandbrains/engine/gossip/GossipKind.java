@@ -12,7 +12,7 @@ public enum GossipKind {
     REPLY(4, false),
     /// A newcomer asks a seed peer; carries the newcomer alone.
     JOIN(5, true),
-    /// The answer to a join: a sample of the view.
+    /// The answer to a join: a sample of the view; of a node that has too much to do, one peer.
     JOIN_REPLY(6, false),
     /// "Alive, but not now": the answer to what the budgets do not allow. Carries no peer.
     BUSY(7, false);

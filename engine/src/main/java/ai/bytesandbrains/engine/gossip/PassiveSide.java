@@ -106,9 +106,9 @@ final class PassiveSide {
         return sender.isValid() && sender.shortId() != table.shortIdOf(node.self());
     }
 
-    /// Short answers have a budget too: they are no larger than what they answer, but not free.
-    /// Whoever asked to join is named somebody else to ask, or none of a crowd at one seed would
-    /// ever get farther than the seed's budget of joins lets it.
+    /// Short answers have a budget too, or they would be an amplifier. Whoever asked to join is
+    /// named somebody else to ask, or none of a crowd at one seed would ever get farther than the
+    /// seed's budget of joins lets it.
     private int refuse(long asker, GossipMessage in, long nowNs) {
         counters.refused++;
         long askerId = sender.shortId();

@@ -184,7 +184,8 @@ class GossipJoinTest {
     void shouldAskWhomABusySeedNamed() {
         join(Peers.peers(20, 20));
         one.poll();
-        one.receiveFrom(20, GossipCopy.of(GossipKind.JOIN_REPLY, one.last().requestId(), 4, 30));
+        one.receiveFrom(
+                20, GossipCopy.of(GossipKind.JOIN_REPLY, one.last().requestId(), 4, 20, 30));
         assertThat(one.gossip.joinState()).isEqualTo(JoinState.JOINED);
         int before = one.messages.size();
         one.poll();
