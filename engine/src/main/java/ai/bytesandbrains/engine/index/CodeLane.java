@@ -18,21 +18,16 @@ final class CodeLane {
     private final MemorySegment floats;
     private final ScanTable table;
     private final Candidates found;
-    private final long[] masks;
+    private float bound;
     private boolean quantized;
 
-    /// `floats` has room for the quantizer's table, `bytes` for those of [ScanTable].
+    /// `floats` has room for the quantizer's table.
     CodeLane(
-            ProductQuantizer quantizer,
-            CodeBlocks blocks,
-            MemorySegment floats,
-            MemorySegment bytes,
-            int maxBlocks) {
+            ProductQuantizer quantizer, MemorySegment floats, ScanTable table, int maxBlocks) {
         this.quantizer = quantizer;
         this.floats = floats;
-        this.table = new ScanTable(blocks.layout(), bytes, 0);
+        this.table = table;
         this.found = new Candidates(maxBlocks);
-        this.masks = new long[maxBlocks];
     }
 
     Candidates found() {
@@ -49,28 +44,31 @@ final class CodeLane {
         quantized = false;
     }
 
-    /// Scans a run and keeps what it finds back until the run is known to be sound.
-    void scan(Runs runs, MemorySegment segment, long offset) {
-        float bound = found.bound();
-        if (Float.isNaN(bound)) {
-            for (int i = 0; i < runs.blocks(); i++) {
-                masks[i] = -1L;
-            }
-        } else {
-            if (!quantized || table.worthQuantizing(bound)) {
-                table.quantize(bound);
-                quantized = true;
-            }
-            table.scan(KERNELS, table.threshold(bound), segment, offset, runs.blocks(), masks);
+    /// Makes the tables ready for a run; the sum up to which its codes are to be measured. As long
+    /// as there is nothing to compare with, that is every one, whatever the tables hold.
+    int threshold() {
+        bound = found.bound();
+        if (!Float.isNaN(bound) && (!quantized || table.worthQuantizing(bound))) {
+            table.quantize(bound);
+            quantized = true;
         }
-        measure(runs, segment, offset, bound);
+        return table.threshold(bound);
     }
 
-    private void measure(Runs runs, MemorySegment segment, long offset, float bound) {
+    /// Says which codes of a run are to be measured.
+    void scan(Runs runs, MemorySegment segment, long offset, long[] masks) {
+        table.scan(KERNELS, threshold(), segment, offset, runs.blocks(), masks);
+    }
+
+    /// Measures codes of a run and keeps what it finds back until the run is known to be sound.
+    ///
+    /// @param masks from index `from` on, say which: those of [#scan], or of a kernel that was
+    ///     given [#threshold]
+    void measure(Runs runs, MemorySegment segment, long offset, long[] masks, int from) {
         long blockBytes = table.layout().blockBytes();
         for (int i = 0; i < runs.blocks(); i++) {
             int first = runs.firstSlot() + i * Long.SIZE;
-            for (long rest = masks[i] & runs.bits(i); rest != 0; rest &= rest - 1) {
+            for (long rest = masks[from + i] & runs.bits(i); rest != 0; rest &= rest - 1) {
                 int j = Long.numberOfTrailingZeros(rest);
                 float distance = table.distance(segment, offset + i * blockBytes, j);
                 if (!(distance > bound)) {
@@ -85,11 +83,11 @@ final class CodeLane {
 
     /// Measures all codes of a block that was copied, and hands on what it finds.
     void measureCopy(Runs runs, int first, long bits, MemorySegment block, long[] ids) {
-        float bound = found.bound();
+        float worst = found.bound();
         for (long rest = bits; rest != 0; rest &= rest - 1) {
             int j = Long.numberOfTrailingZeros(rest);
             float distance = table.distance(block, 0, j);
-            if (!(distance > bound) && runs.accepts(ids[j], first + j)) {
+            if (!(distance > worst) && runs.accepts(ids[j], first + j)) {
                 found.add(first + j, ids[j], distance);
             }
         }

@@ -48,6 +48,40 @@ class ScalarClusters implements ClusterKernels {
     }
 
     @Override
+    public void nearestOfFew(
+            MemorySegment lines,
+            long linesOffset,
+            long lineStride,
+            int count,
+            int dimensions,
+            MemorySegment centroids,
+            long centroidsOffset,
+            int clusters,
+            float shift,
+            int[] nearest,
+            float[] gaps) {
+        int low = FEW - 1;
+        for (int i = 0; i < count; i++) {
+            int best = Integer.MAX_VALUE;
+            int second = Integer.MAX_VALUE;
+            long at = centroidsOffset;
+            for (int k = 0; k < clusters; k++) {
+                float score = centroids.get(FLOAT, at) + shift;
+                at += Float.BYTES;
+                long x = linesOffset + 4L * i;
+                for (int d = 0; d < dimensions; d++, at += Float.BYTES, x += lineStride) {
+                    score = Math.fma(lines.get(FLOAT, x), centroids.get(FLOAT, at), score);
+                }
+                int key = (Float.floatToRawIntBits(score) & ~low) | k;
+                second = Math.min(second, Math.max(best, key));
+                best = Math.min(best, key);
+            }
+            nearest[i] = best & low;
+            gaps[i] = Float.intBitsToFloat(second & ~low) - Float.intBitsToFloat(best | low);
+        }
+    }
+
+    @Override
     public void approach(
             MemorySegment lines,
             long linesOffset,

@@ -40,12 +40,37 @@ class ScalarScans implements ScanKernels {
     public void scan4(
             MemorySegment tables,
             long tablesOffset,
+            long tablesStride,
             int lines,
             int threshold,
             MemorySegment blocks,
             long blocksOffset,
             int count,
             long[] masks) {
+        scan4(
+                tables,
+                tablesOffset,
+                tablesStride,
+                lines,
+                threshold,
+                blocks,
+                blocksOffset,
+                count,
+                masks,
+                0);
+    }
+
+    private static void scan4(
+            MemorySegment tables,
+            long tablesOffset,
+            long tablesStride,
+            int lines,
+            int threshold,
+            MemorySegment blocks,
+            long blocksOffset,
+            int count,
+            long[] masks,
+            int to) {
         long block = blocksOffset;
         for (int i = 0; i < count; i++, block += (long) lines * LINE) {
             long mask = 0;
@@ -53,13 +78,38 @@ class ScalarScans implements ScanKernels {
                 int sum = 0;
                 for (int j = 0; j < lines; j++) {
                     int pair = byteAt(blocks, block + (long) j * LINE + slot);
-                    long table = tablesOffset + 128L * j;
+                    long table = tablesOffset + j * tablesStride;
                     sum += byteAt(tables, table + (pair & 15));
                     sum += byteAt(tables, table + LINE + (pair >>> 4));
                 }
                 mask |= sum <= threshold ? 1L << slot : 0;
             }
-            masks[i] = mask;
+            masks[to + i] = mask;
+        }
+    }
+
+    @Override
+    public void scan4Group(
+            MemorySegment tables,
+            long tablesOffset,
+            int lines,
+            int[] thresholds,
+            MemorySegment blocks,
+            long blocksOffset,
+            int count,
+            long[] masks) {
+        for (int q = 0; q < GROUP; q++) {
+            scan4(
+                    tables,
+                    tablesOffset + 2L * LINE * q,
+                    2L * LINE * GROUP,
+                    lines,
+                    thresholds[q],
+                    blocks,
+                    blocksOffset,
+                    count,
+                    masks,
+                    q * count);
         }
     }
 

@@ -17,6 +17,9 @@ public interface ScanKernels {
     /// No entry may be so large that a sum exceeds this.
     int MAX_SUM = Short.MAX_VALUE;
 
+    /// Queries that [#scan4Group] scans with.
+    int GROUP = 4;
+
     /// Scans codes of 8 bits.
     ///
     /// @param tables holds 256 unsigned bytes for each line
@@ -42,6 +45,7 @@ public interface ScanKernels {
     /// @param tables holds 128 bytes for each line: the 16 entries of its low halves four times,
     ///     then those of its high halves four times; entries are at most 127
     /// @param tablesOffset byte offset of the tables
+    /// @param tablesStride bytes from the tables of one line to those of the next
     /// @param lines lines of a block
     /// @param threshold from -1 (nothing passes) to [#MAX_SUM] (everything does)
     /// @param blocks holds the blocks
@@ -51,8 +55,31 @@ public interface ScanKernels {
     void scan4(
             MemorySegment tables,
             long tablesOffset,
+            long tablesStride,
             int lines,
             int threshold,
+            MemorySegment blocks,
+            long blocksOffset,
+            int count,
+            long[] masks);
+
+    /// Scans codes of 4 bits for [#GROUP] queries at once: the work on the codes themselves is
+    /// shared.
+    ///
+    /// @param tables holds for each line the 128 bytes of each query, one query after the other, as
+    ///     in [#scan4]
+    /// @param tablesOffset byte offset of the tables
+    /// @param lines lines of a block
+    /// @param thresholds one for each query, as in [#scan4]
+    /// @param blocks holds the blocks
+    /// @param blocksOffset byte offset of the first block
+    /// @param count number of consecutive blocks
+    /// @param masks receives `count` masks for each query, one query after the other
+    void scan4Group(
+            MemorySegment tables,
+            long tablesOffset,
+            int lines,
+            int[] thresholds,
             MemorySegment blocks,
             long blocksOffset,
             int count,

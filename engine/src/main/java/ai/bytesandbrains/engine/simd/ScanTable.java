@@ -2,6 +2,7 @@ package ai.bytesandbrains.engine.simd;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 
 /// The look-up tables of one query for a code scan: the float tables, which say the distance, and
 /// byte tables made of them, which say quickly which codes are too far away.
@@ -21,6 +22,12 @@ import java.lang.foreign.ValueLayout;
 /// the least ones: their codes pass and are measured.
 public final class ScanTable {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+
+    /// Eight entries, the first of them the lowest.
+    private static final ValueLayout.OfLong EIGHT =
+            ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    /// Tables of 16 entries fill a line of 64 bytes.
     private static final int COPIES = 4;
 
     /// Rounding of a sum of M floats, relative to the sum of their magnitudes and to M.
@@ -38,6 +45,10 @@ public final class ScanTable {
     private final int cap;
     private final MemorySegment bytes;
     private final long bytesOffset;
+
+    /// Bytes from the tables of one line to those of the next.
+    private final long stride;
+
     private final float[] least;
 
     private MemorySegment table = MemorySegment.NULL;
@@ -66,13 +77,33 @@ public final class ScanTable {
     ///     caller's
     /// @param offset of [#bytes(CodeLayout)] bytes in it that belong to this object
     public ScanTable(CodeLayout layout, MemorySegment memory, long offset) {
+        this(layout, memory, offset, bytes(layout) / layout.linesPerBlock());
+    }
+
+    private ScanTable(CodeLayout layout, MemorySegment memory, long offset, long stride) {
         this.layout = layout;
+        this.stride = stride;
         subspaces = layout.subspaces();
         entries = layout.entries();
         cap = Math.min(layout.bits() == 8 ? 255 : 127, ScanKernels.MAX_SUM / subspaces);
         bytes = memory;
         bytesOffset = offset;
         least = new float[subspaces];
+    }
+
+    /// {@return tables that share memory with those of other queries, as [ScanKernels#scan4Group]
+    /// has it}
+    ///
+    /// @param layout of the codes
+    /// @param memory holds the byte tables of [ScanKernels#GROUP] queries from its beginning on;
+    ///     otherwise as in the constructor
+    /// @param place which of the queries, from 0
+    public static ScanTable inGroup(CodeLayout layout, MemorySegment memory, int place) {
+        if (layout.bits() != 4) {
+            return new ScanTable(layout, memory, bytes(layout) * place);
+        }
+        long line = 2L * CodeLayout.LINE_BYTES;
+        return new ScanTable(layout, memory, line * place, line * ScanKernels.GROUP);
     }
 
     /// {@return the layout of the codes}
@@ -119,24 +150,38 @@ public final class ScanTable {
         scale = span > 0 && span <= Double.MAX_VALUE ? cap / span : 0;
         for (int m = 0; m < subspaces; m++) {
             switch (layout.bits()) {
-                case 8 -> quantizeLine(m, bytesOffset + 256L * m, 1);
-                case 4 -> quantizeLine(m, bytesOffset + 64L * m, COPIES);
-                default -> quantizeLine(m, bytesOffset + 64L * m, 1);
+                case 8 -> quantizeLine(m, bytesOffset + 256L * m);
+                case 4 -> quantizeSixteen(m, bytesOffset + (m >> 1) * stride + 64L * (m & 1));
+                default -> quantizeLine(m, bytesOffset + 64L * m);
             }
         }
     }
 
-    private void quantizeLine(int m, long to, int copies) {
-        long line = tableOffset + 4L * m * entries;
+    private void quantizeLine(int m, long to) {
+        for (int i = 0; i < entries; i += 8) {
+            bytes.set(EIGHT, to + i, quantizeEight(m, i));
+        }
+    }
+
+    private void quantizeSixteen(int m, long to) {
+        long low = quantizeEight(m, 0);
+        long high = quantizeEight(m, 8);
+        for (int copy = 0; copy < COPIES; copy++) {
+            bytes.set(EIGHT, to + 16L * copy, low);
+            bytes.set(EIGHT, to + 16L * copy + 8, high);
+        }
+    }
+
+    private long quantizeEight(int m, int first) {
+        long line = tableOffset + 4L * (m * entries + first);
         double low = least[m];
-        for (int i = 0; i < entries; i++) {
+        long eight = 0;
+        for (int i = 0; i < 8; i++) {
             double x = scale * (table.get(FLOAT, line + 4L * i) - low);
             // A NaN becomes 0, the conversion rounds towards zero, which is down.
-            byte entry = (byte) Math.min((int) x, cap);
-            for (int copy = 0; copy < copies; copy++) {
-                bytes.set(ValueLayout.JAVA_BYTE, to + (long) copy * entries + i, entry);
-            }
+            eight |= (long) Math.min((int) x, cap) << 8 * i;
         }
+        return eight;
     }
 
     private double limit(float worst) {
@@ -190,7 +235,15 @@ public final class ScanTable {
                             bytes, bytesOffset, lines, threshold, blocks, offset, count, masks);
             case 4 ->
                     kernels.scan4(
-                            bytes, bytesOffset, lines, threshold, blocks, offset, count, masks);
+                            bytes,
+                            bytesOffset,
+                            stride,
+                            lines,
+                            threshold,
+                            blocks,
+                            offset,
+                            count,
+                            masks);
             default ->
                     kernels.scan6(
                             bytes, bytesOffset, lines, threshold, blocks, offset, count, masks);

@@ -1,6 +1,7 @@
 package ai.bytesandbrains.engine.simd;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -12,9 +13,15 @@ import java.nio.ByteOrder;
 ///
 /// Four vectors of points meet two centroids at a time: eight independent chains hide the latency
 /// of the fused multiply-add, and a component that is loaded serves both centroids. Which centroid
-/// is nearest is kept as a float, so that one mask blends scores and numbers.
+/// is nearest is kept as a float, so that one mask blends scores and numbers, or, of few, in the
+/// bits of the score: minima and maxima of whole numbers take any of a processor's vector units,
+/// comparisons and blends only some.
+///
+/// Loops go by address (`do ... while (line != end)`): they are short, and C2 would put a costly
+/// range check before counted ones.
 final class VectorClusters implements ClusterKernels {
     private static final VectorSpecies<Float> SPECIES = VectorShapes.FLOATS;
+    private static final VectorSpecies<Integer> INTS = VectorShapes.INTS;
     private static final int LANES = SPECIES.length();
     private static final int GROUP = 4 * LANES;
     private static final long VECTOR_BYTES = 4L * LANES;
@@ -76,6 +83,7 @@ final class VectorClusters implements ClusterKernels {
         FloatVector n3 = n0;
         long rowBytes = 4L * dimensions + Float.BYTES;
         long row = centroidsOffset;
+        long end = linesOffset + dimensions * lineStride;
         for (int k = 0; k < clusters; k += 2) {
             FloatVector p0 = splat(centroids, row);
             FloatVector p1 = p0;
@@ -86,8 +94,6 @@ final class VectorClusters implements ClusterKernels {
             FloatVector q2 = q0;
             FloatVector q3 = q0;
             long line = linesOffset;
-            int d = 0;
-            // Not a counted loop: it is short, and C2 would put a costly prologue before it.
             do {
                 row += Float.BYTES;
                 FloatVector x0 = load(lines, line);
@@ -105,8 +111,7 @@ final class VectorClusters implements ClusterKernels {
                 q2 = x2.fma(e, q2);
                 q3 = x3.fma(e, q3);
                 line += lineStride;
-                d++;
-            } while (d < dimensions);
+            } while (line != end);
             row += Float.BYTES + rowBytes;
             float number = k;
             // Of the score and the best so far, the larger one contends for the second place.
@@ -163,6 +168,141 @@ final class VectorClusters implements ClusterKernels {
     }
 
     @Override
+    public void nearestOfFew(
+            MemorySegment lines,
+            long linesOffset,
+            long lineStride,
+            int count,
+            int dimensions,
+            MemorySegment centroids,
+            long centroidsOffset,
+            int clusters,
+            float shift,
+            int[] nearest,
+            float[] gaps) {
+        for (int i = 0; i < count; i += GROUP) {
+            fourOfFew(
+                    lines,
+                    linesOffset + 4L * i,
+                    lineStride,
+                    dimensions,
+                    centroids,
+                    centroidsOffset,
+                    clusters,
+                    shift,
+                    nearest,
+                    gaps,
+                    i);
+        }
+    }
+
+    /// Points of four vectors' width.
+    private static void fourOfFew(
+            MemorySegment lines,
+            long linesOffset,
+            long lineStride,
+            int dimensions,
+            MemorySegment centroids,
+            long centroidsOffset,
+            int clusters,
+            float shift,
+            int[] nearest,
+            float[] gaps,
+            int outIndex) {
+        IntVector b0 = IntVector.broadcast(INTS, Integer.MAX_VALUE);
+        IntVector b1 = b0;
+        IntVector b2 = b0;
+        IntVector b3 = b0;
+        IntVector s0 = b0;
+        IntVector s1 = b0;
+        IntVector s2 = b0;
+        IntVector s3 = b0;
+        int low = FEW - 1;
+        int high = -FEW;
+        long rowBytes = 4L * dimensions + Float.BYTES;
+        long row = centroidsOffset;
+        long end = linesOffset + dimensions * lineStride;
+        int k = 0;
+        do {
+            FloatVector p0 = FloatVector.broadcast(SPECIES, centroids.get(FLOAT, row) + shift);
+            FloatVector p1 = p0;
+            FloatVector p2 = p0;
+            FloatVector p3 = p0;
+            FloatVector q0 =
+                    FloatVector.broadcast(SPECIES, centroids.get(FLOAT, row + rowBytes) + shift);
+            FloatVector q1 = q0;
+            FloatVector q2 = q0;
+            FloatVector q3 = q0;
+            long line = linesOffset;
+            do {
+                row += Float.BYTES;
+                FloatVector x0 = load(lines, line);
+                FloatVector x1 = load(lines, line + VECTOR_BYTES);
+                FloatVector x2 = load(lines, line + 2 * VECTOR_BYTES);
+                FloatVector x3 = load(lines, line + 3 * VECTOR_BYTES);
+                FloatVector c = splat(centroids, row);
+                FloatVector e = splat(centroids, row + rowBytes);
+                p0 = x0.fma(c, p0);
+                p1 = x1.fma(c, p1);
+                p2 = x2.fma(c, p2);
+                p3 = x3.fma(c, p3);
+                q0 = x0.fma(e, q0);
+                q1 = x1.fma(e, q1);
+                q2 = x2.fma(e, q2);
+                q3 = x3.fma(e, q3);
+                line += lineStride;
+            } while (line != end);
+            row += Float.BYTES + rowBytes;
+            // Of the key and the best so far, the larger one contends for the second place.
+            IntVector key = p0.reinterpretAsInts().and(high).or(k);
+            s0 = s0.min(b0.max(key));
+            b0 = b0.min(key);
+            key = p1.reinterpretAsInts().and(high).or(k);
+            s1 = s1.min(b1.max(key));
+            b1 = b1.min(key);
+            key = p2.reinterpretAsInts().and(high).or(k);
+            s2 = s2.min(b2.max(key));
+            b2 = b2.min(key);
+            key = p3.reinterpretAsInts().and(high).or(k);
+            s3 = s3.min(b3.max(key));
+            b3 = b3.min(key);
+            key = q0.reinterpretAsInts().and(high).or(k + 1);
+            s0 = s0.min(b0.max(key));
+            b0 = b0.min(key);
+            key = q1.reinterpretAsInts().and(high).or(k + 1);
+            s1 = s1.min(b1.max(key));
+            b1 = b1.min(key);
+            key = q2.reinterpretAsInts().and(high).or(k + 1);
+            s2 = s2.min(b2.max(key));
+            b2 = b2.min(key);
+            key = q3.reinterpretAsInts().and(high).or(k + 1);
+            s3 = s3.min(b3.max(key));
+            b3 = b3.min(key);
+            k += 2;
+        } while (k != clusters);
+        b0.and(low).intoArray(nearest, outIndex);
+        b1.and(low).intoArray(nearest, outIndex + LANES);
+        b2.and(low).intoArray(nearest, outIndex + 2 * LANES);
+        b3.and(low).intoArray(nearest, outIndex + 3 * LANES);
+        s0.and(high)
+                .reinterpretAsFloats()
+                .sub(b0.or(low).reinterpretAsFloats())
+                .intoArray(gaps, outIndex);
+        s1.and(high)
+                .reinterpretAsFloats()
+                .sub(b1.or(low).reinterpretAsFloats())
+                .intoArray(gaps, outIndex + LANES);
+        s2.and(high)
+                .reinterpretAsFloats()
+                .sub(b2.or(low).reinterpretAsFloats())
+                .intoArray(gaps, outIndex + 2 * LANES);
+        s3.and(high)
+                .reinterpretAsFloats()
+                .sub(b3.or(low).reinterpretAsFloats())
+                .intoArray(gaps, outIndex + 3 * LANES);
+    }
+
+    @Override
     public void approach(
             MemorySegment lines,
             long linesOffset,
@@ -214,7 +354,7 @@ final class VectorClusters implements ClusterKernels {
         FloatVector a3 = a0;
         long line = linesOffset;
         long component = centreOffset;
-        int d = 0;
+        long end = linesOffset + dimensions * lineStride;
         do {
             FloatVector c = splat(centre, component);
             FloatVector d0 = load(lines, line).sub(c);
@@ -227,8 +367,7 @@ final class VectorClusters implements ClusterKernels {
             a3 = d3.fma(d3, a3);
             line += lineStride;
             component += Float.BYTES;
-            d++;
-        } while (d < dimensions);
+        } while (line != end);
         FloatVector b0 = load(distances, at);
         FloatVector b1 = load(distances, at + VECTOR_BYTES);
         FloatVector b2 = load(distances, at + 2 * VECTOR_BYTES);

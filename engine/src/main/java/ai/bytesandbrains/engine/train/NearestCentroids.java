@@ -22,6 +22,10 @@ import java.util.Arrays;
 /// coincide nearly, are computed again as they stand. So the result does not depend on how the
 /// filter computes, nor on the width of vectors.
 ///
+/// For up to [ClusterKernels#FEW] centroids a coarser and faster filter comes first. It raises all
+/// scores above 0 by about X^2, so that twice the error is allowed for; where it leaves many points
+/// of a block undecided, the finer one goes over the block.
+///
 /// A centroid that equals one before it can not win and is left out of the filter.
 ///
 /// **Threads.** Any number at once between two calls of [#refresh], each with a [Scratch] of its
@@ -29,6 +33,9 @@ import java.util.Arrays;
 public final class NearestCentroids {
     /// Points that [#assign] takes at most.
     public static final int BLOCK = 1024;
+
+    /// The finer filter is worth its while if the coarser one leaves more than one in so many.
+    private static final int MANY = 16;
 
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private static final ClusterKernels CLUSTERS = Kernels.clusters();
@@ -59,6 +66,7 @@ public final class NearestCentroids {
 
     /// What one thread needs to work with.
     public static final class Scratch {
+        private final int[] chosen = new int[BLOCK];
         private final float[] nearest = new float[BLOCK];
         private final float[] gaps = new float[BLOCK];
         private final float[] scores;
@@ -206,8 +214,27 @@ public final class NearestCentroids {
             int outIndex,
             Scratch scratch) {
         int padded = (count + ClusterKernels.POINTS - 1) & -ClusterKernels.POINTS;
-        float[] nearest = scratch.nearest;
-        float[] gaps = scratch.gaps;
+        double bound = bound(maxPointNorm);
+        if (rowCount <= ClusterKernels.FEW) {
+            double shift = maxPointNorm * maxPointNorm + 2 * bound;
+            CLUSTERS.nearestOfFew(
+                    lines,
+                    linesOffset,
+                    lineStride,
+                    padded,
+                    dimensions,
+                    rows,
+                    0,
+                    rowCount,
+                    Math.nextUp((float) shift),
+                    scratch.chosen,
+                    scratch.gaps);
+            int undecided = accept(scratch.chosen, 2 * bound, count, out, outIndex, scratch);
+            if (undecided <= count / MANY) {
+                decide(points, pointsOffset, pointStride, count, out, outIndex, scratch);
+                return;
+            }
+        }
         CLUSTERS.nearestTwo(
                 lines,
                 linesOffset,
@@ -217,22 +244,53 @@ public final class NearestCentroids {
                 rows,
                 0,
                 rowCount,
-                nearest,
-                gaps);
-        float bound = bound(maxPointNorm);
+                scratch.nearest,
+                scratch.gaps);
+        for (int i = 0; i < count; i++) {
+            scratch.chosen[i] = (int) scratch.nearest[i];
+        }
+        accept(scratch.chosen, bound, count, out, outIndex, scratch);
+        decide(points, pointsOffset, pointStride, count, out, outIndex, scratch);
+    }
+
+    /// Takes over what the filter is certain of; -1 for the rest, whose number it returns.
+    private static int accept(
+            int[] nearest, double bound, int count, int[] out, int outIndex, Scratch scratch) {
+        float[] gaps = scratch.gaps;
+        float least = (float) bound;
+        int undecided = 0;
         for (int i = 0; i < count; i++) {
             // Written so that a gap which is not a number is not certain either.
-            boolean certain = gaps[i] > bound;
-            out[outIndex + i] =
-                    certain
-                            ? (int) nearest[i]
-                            : nearest(points, pointsOffset + i * pointStride, scratch);
+            boolean certain = gaps[i] > least;
+            out[outIndex + i] = certain ? nearest[i] : -1;
+            undecided += certain ? 0 : 1;
+        }
+        return undecided;
+    }
+
+    /// Computes what the filter has left.
+    private void decide(
+            MemorySegment points,
+            long pointsOffset,
+            long pointStride,
+            int count,
+            int[] out,
+            int outIndex,
+            Scratch scratch) {
+        for (int i = 0; i < count; i++) {
+            if (out[outIndex + i] < 0) {
+                out[outIndex + i] = nearest(points, pointsOffset + i * pointStride, scratch);
+            }
         }
     }
 
-    private float bound(double maxPointNorm) {
+    /// By how much two scores have to differ; infinite where scores may overflow.
+    private double bound(double maxPointNorm) {
         double sum = maxPointNorm + maxNorm;
-        return (float) (2.2 * (dimensions + 6) * (UNIT * sum * sum + TINY));
+        double square = sum * sum;
+        return square < Float.MAX_VALUE / 8
+                ? 2.2 * (dimensions + 6) * (UNIT * square + TINY)
+                : Double.POSITIVE_INFINITY;
     }
 
     /// {@return the nearest centroid of one point}

@@ -59,6 +59,44 @@ class ClusterKernelsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"64,1,2", "64,2,16", "128,4,256", "192,8,6", "64,17,64"})
+    void shouldFindTheNearestOfFewLikeTheOracle(int count, int dimensions, int clusters) {
+        Kernels.warmUp();
+        MemorySegment lines = TestVectors.gaussian(arena, random, count + 16, dimensions);
+        MemorySegment rows = TestVectors.gaussian(arena, random, clusters + 1, dimensions + 1);
+        long row = 4L * (dimensions + 1);
+        MemorySegment.copy(rows, 4, rows, 4 + row * (clusters - 1), row);
+        float shift = 50 * (dimensions + 1);
+        int[] nearest = new int[count];
+        int[] expectedNearest = new int[count];
+        float[] gaps = new float[count];
+        float[] expectedGaps = new float[count];
+        float[] fineNearest = new float[count];
+        float[] fineGaps = new float[count];
+        long stride = 4L * (count + 16);
+
+        ORACLE.nearestOfFew(
+                lines, 8, stride, count, dimensions, rows, 4, clusters, shift, expectedNearest,
+                expectedGaps);
+        ORACLE.nearestTwo(
+                lines, 8, stride, count, dimensions, rows, 4, clusters, fineNearest, fineGaps);
+        Kernels.clusters()
+                .nearestOfFew(
+                        lines, 8, stride, count, dimensions, rows, 4, clusters, shift, nearest,
+                        gaps);
+
+        assertThat(nearest).isEqualTo(expectedNearest);
+        assertThat(gaps).isEqualTo(expectedGaps);
+        for (int i = 0; i < count; i++) {
+            if (gaps[i] > 0.01f) {
+                assertThat(nearest[i]).as("point=%d", i).isEqualTo((int) fineNearest[i]);
+            }
+            // Beyond the coarse view both round, at the size of the shift.
+            assertThat(gaps[i]).as("point=%d", i).isLessThanOrEqualTo(fineGaps[i] + 0.002f);
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({"64,1", "128,4", "1024,8", "192,17"})
     void shouldApproachLikeTheOracle(int count, int dimensions) {
         Kernels.warmUp();

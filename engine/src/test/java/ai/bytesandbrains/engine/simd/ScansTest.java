@@ -8,6 +8,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -44,7 +45,49 @@ class ScansTest {
                 layout,
                 127,
                 (kernels, tables, threshold, blocks, count, masks) ->
-                        kernels.scan4(tables, 0, lines, threshold, blocks, 64, count, masks));
+                        kernels.scan4(tables, 0, 128, lines, threshold, blocks, 64, count, masks));
+    }
+
+    /// Each query of a group has the masks that it has alone.
+    @ParameterizedTest
+    @MethodSource("subspaces")
+    void shouldScanFourQueriesAtOnce(int subspaces) {
+        CodeLayout layout = new CodeLayout(4, subspaces);
+        int lines = layout.linesPerBlock();
+        int cap = Math.min(127, ScanKernels.MAX_SUM / subspaces);
+        int middle = subspaces * cap / 2;
+        int[] thresholds = {middle, -1, ScanKernels.MAX_SUM, middle - 1};
+        long stride = 128L * ScanKernels.GROUP;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment tables = arena.allocate(stride * lines, 64);
+            for (int q = 0; q < ScanKernels.GROUP; q++) {
+                MemorySegment own = tables(arena, layout, cap);
+                for (int j = 0; j < lines; j++) {
+                    MemorySegment.copy(own, 128L * j, tables, stride * j + 128L * q, 128);
+                }
+            }
+            for (int count : new int[] {1, 2, 5}) {
+                MemorySegment blocks = arena.allocate(64 + count * layout.blockBytes(), 64);
+                blocks.copyFrom(MemorySegment.ofArray(bytes(blocks.byteSize())));
+                long[] expected = new long[count * ScanKernels.GROUP + 1];
+                Arrays.fill(expected, 7);
+                long[] actual = expected.clone();
+                long[] plain = expected.clone();
+                for (int q = 0; q < ScanKernels.GROUP; q++) {
+                    long[] alone = new long[count];
+                    scalar.scan4(
+                            tables, 128L * q, stride, lines, thresholds[q], blocks, 64, count,
+                            alone);
+                    System.arraycopy(alone, 0, expected, q * count, count);
+                }
+
+                vector.scan4Group(tables, 0, lines, thresholds, blocks, 64, count, actual);
+                scalar.scan4Group(tables, 0, lines, thresholds, blocks, 64, count, plain);
+
+                assertThat(actual).as("count=%d", count).isEqualTo(expected);
+                assertThat(plain).as("count=%d", count).isEqualTo(expected);
+            }
+        }
     }
 
     @ParameterizedTest
