@@ -1,6 +1,7 @@
 package ai.bytesandbrains.bench.cli;
 
 import ai.bytesandbrains.bench.compare.Comparison;
+import ai.bytesandbrains.bench.compare.Task;
 import ai.bytesandbrains.bench.data.NativeVectors;
 import ai.bytesandbrains.bench.data.Synthetic;
 import ai.bytesandbrains.bench.data.VectorFiles;
@@ -83,7 +84,7 @@ final class CompareCommand implements Callable<Integer> {
                         options.seconds(),
                         options.withJVector(),
                         output::note)) {
-            final List<Comparison.Task> tasks = withScalar(comparison.run());
+            final List<Task> tasks = withScalar(comparison.run());
             return new CompareReport(
                     base.rows(),
                     base.dimensions(),
@@ -101,7 +102,7 @@ final class CompareCommand implements Callable<Integer> {
         }
     }
 
-    private List<Comparison.Task> withScalar(final List<Comparison.Task> tasks) throws IOException {
+    private List<Task> withScalar(final List<Task> tasks) throws IOException {
         if (!options.withScalar() || Simd.species().equals("scalar")) {
             return tasks;
         }

@@ -1,6 +1,7 @@
 package ai.bytesandbrains.bench.cli;
 
 import ai.bytesandbrains.bench.compare.Comparison;
+import ai.bytesandbrains.bench.compare.Task;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 
@@ -33,7 +34,7 @@ public record CompareReport(
         String jVector,
         double readBandwidthGBs,
         double fmaPeakGflops,
-        List<Comparison.Task> tasks,
+        List<Task> tasks,
         @JsonUnwrapped Comparison.Answers answers,
         Double totalSeconds)
         implements Report {
@@ -56,8 +57,8 @@ public record CompareReport(
                         .row("JVector", jVector)
                         .row("read bandwidth", readBandwidthGBs, " GB/s")
                         .row("multiply-add peak", fmaPeakGflops, " GFLOP/s"));
-        text.append(line("one thread", "engine", "JVector", "ratio", "scalar", "of limit"));
-        for (final Comparison.Task task : tasks) {
+        text.append(line("one thread", "engine", "JVector", "ratio", "scalar", "of limit", "gain"));
+        for (final Task task : tasks) {
             text.append(
                     line(
                             task.task() + ", " + task.unit(),
@@ -67,7 +68,8 @@ public record CompareReport(
                                     ? ABSENT
                                     : String.format(Locale.ROOT, "%.1f", task.ratio()),
                             figure(task.scalar()),
-                            share(task)));
+                            share(task),
+                            gain(task)));
         }
         return text.append(
                         new TextTable()
@@ -100,22 +102,30 @@ public record CompareReport(
             final String jVector,
             final String ratio,
             final String scalar,
-            final String limit) {
+            final String limit,
+            final String gain) {
         return String.format(
                 Locale.ROOT,
-                "  %-38s %9s %9s %7s %9s %13s%n",
+                "  %-38s %9s %9s %7s %9s %14s  %s%n",
                 task,
                 engine,
                 jVector,
                 ratio,
                 scalar,
-                limit);
+                limit,
+                gain);
     }
 
-    private static String share(final Comparison.Task task) {
+    private static String share(final Task task) {
         return task.limitShare() == null
                 ? ABSENT
                 : String.format(Locale.ROOT, "%.2f %s", task.limitShare(), task.limit());
+    }
+
+    private static String gain(final Task task) {
+        return task.gain() == null
+                ? ABSENT
+                : String.format(Locale.ROOT, "%.2f of %s", task.gain(), task.gainOver());
     }
 
     private static String figure(final Double value) {

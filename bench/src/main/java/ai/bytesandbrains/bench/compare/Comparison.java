@@ -6,6 +6,8 @@ import ai.bytesandbrains.bench.measure.Race;
 import ai.bytesandbrains.bench.measure.Roofline;
 import ai.bytesandbrains.engine.codec.Codebook;
 import ai.bytesandbrains.engine.index.Neighbours;
+import ai.bytesandbrains.engine.op.Workers;
+import ai.bytesandbrains.engine.space.Simd;
 
 import io.github.jbellis.jvector.vector.types.ByteSequence;
 
@@ -15,13 +17,16 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /// The tasks of the comparison, one after the other, each raced between the engine and JVector in
-/// turns, on one thread.
+/// turns, on one thread; what the engine gains by a second thread is raced against the first.
 ///
 /// Encoding and scans use one codebook on both sides, that of JVector, so that both do the same
 /// work and their codes can be compared; without JVector it is the engine's own.
 public final class Comparison implements AutoCloseable {
     /// Queries of a batch.
     public static final int BATCH = 100;
+
+    private static final int SMALL_BATCH = 32;
+    private static final int THREADS = 2;
 
     private static final int BITS = 8;
     private static final int MAX_TRAINING_POINTS = 65_536;
@@ -38,51 +43,17 @@ public final class Comparison implements AutoCloseable {
     private final EngineSide engine;
     private final JVectorSide jVector;
     private final Consumer<String> progress;
+
+    /// Whether a second thread would have a processor, and is of interest.
+    private final boolean withThreads =
+            Runtime.getRuntime().availableProcessors() >= THREADS
+                    && !Simd.species().equals("scalar");
+
+    private final Workers two = Workers.of(THREADS);
     private final List<Task> tasks = new ArrayList<>();
     private final double bandwidth;
     private final double peak;
     private Answers answers;
-
-    /// What was measured of one task. Null is what was not measured.
-    ///
-    /// @param task what was done
-    /// @param unit of the figures
-    /// @param engine the engine's figure
-    /// @param jVector JVector's figure
-    /// @param ratio how many times better the engine is
-    /// @param scalar the engine's figure without SIMD, from a run of its own
-    /// @param limitShare what the engine reaches of the limit that binds it
-    /// @param limit which limit that is: `bandwidth` or `fma`
-    /// @param engineBytes heap bytes that the engine allocates a query, or a call
-    /// @param jVectorBytes the same of JVector
-    public record Task(
-            String task,
-            String unit,
-            Double engine,
-            Double jVector,
-            Double ratio,
-            Double scalar,
-            Double limitShare,
-            String limit,
-            Double engineBytes,
-            Double jVectorBytes) {
-        /// {@return the same task with the figure of a run without SIMD}
-        ///
-        /// @param figure the figure, or null
-        public Task withScalar(final Double figure) {
-            return new Task(
-                    task,
-                    unit,
-                    engine,
-                    jVector,
-                    ratio,
-                    figure,
-                    limitShare,
-                    limit,
-                    engineBytes,
-                    jVectorBytes);
-        }
-    }
 
     /// How good the answers were.
     ///
@@ -174,10 +145,11 @@ public final class Comparison implements AutoCloseable {
         final int points = Math.min(MAX_TRAINING_POINTS, base.rows());
         final int iterations = JVectorSide.ITERATIONS;
         final int sample = Math.min(CHECKED_CODES, base.rows());
-        engine.train(subspaces, BITS, points, 1);
+        engine.train(subspaces, BITS, points, 1, Workers.caller());
         final long start = System.nanoTime();
-        final Codebook own = engine.train(subspaces, BITS, points, iterations);
+        final Codebook own = engine.train(subspaces, BITS, points, iterations, Workers.caller());
         final double seconds1 = (System.nanoTime() - start) / 1e9;
+        final double secondsOfTwo = withThreads ? trainByTwo(points, iterations) : Double.NaN;
         final double ownError = engine.error(own, sample);
         // k-means compares every point with every centroid at each iteration and once at its start.
         final double flops = 2.0 * points * 256 * base.dimensions() * (iterations + 1);
@@ -206,8 +178,20 @@ public final class Comparison implements AutoCloseable {
                         flops / seconds1 / 1e9 / peak,
                         "fma",
                         null,
+                        null,
+                        null,
                         null));
+        if (withThreads) {
+            tasks.add(Task.ofTwoThreads("PQ train", "s", secondsOfTwo, seconds1 / secondsOfTwo));
+        }
         return new double[] {ownError, jVectorError == null ? Double.NaN : jVectorError};
+    }
+
+    private double trainByTwo(final int points, final int iterations) {
+        engine.train(subspaces, BITS, points, 1, two);
+        final long start = System.nanoTime();
+        engine.train(subspaces, BITS, points, iterations, two);
+        return (System.nanoTime() - start) / 1e9;
     }
 
     private void encode() {
@@ -231,11 +215,16 @@ public final class Comparison implements AutoCloseable {
         race(
                 "8-bit scan, batch of 100",
                 "codes/s",
-                engine::scanCodesInBatch,
+                () -> engine.scanCodes(BATCH, Workers.caller()),
                 other,
                 BATCH,
                 share,
                 "bandwidth");
+        raceThreads(
+                "8-bit scan, batch of 100",
+                "codes/s",
+                () -> engine.scanCodes(BATCH, Workers.caller()),
+                () -> engine.scanCodes(BATCH, two));
     }
 
     private long jVectorScansCodes() {
@@ -261,43 +250,72 @@ public final class Comparison implements AutoCloseable {
                 1,
                 bytes / 1e9 / bandwidth,
                 "bandwidth");
-        race(
+        for (final int batch : new int[] {SMALL_BATCH, BATCH}) {
+            race(
+                    "exact scan, batch of " + batch,
+                    "vectors/s",
+                    () -> engine.scanVectors(batch, Workers.caller()),
+                    other,
+                    batch,
+                    flops / 1e9 / peak,
+                    "fma");
+        }
+        raceThreads(
                 "exact scan, batch of 100",
                 "vectors/s",
-                engine::scanVectorsInBatch,
-                other,
-                BATCH,
-                flops / 1e9 / peak,
-                "fma");
+                () -> engine.scanVectors(BATCH, Workers.caller()),
+                () -> engine.scanVectors(BATCH, two));
     }
 
-    /// Codes of 4 bits, which JVector has not.
+    /// Codes of 4 bits, which JVector has not; a batch in turns with single queries.
     private void scanFast() {
         if (base.dimensions() % FAST_SUBSPACES != 0) {
             return;
         }
         progress.accept("scanning 4-bit codes");
         final int points = Math.min(MAX_TRAINING_POINTS, base.rows());
-        engine.use(engine.train(FAST_SUBSPACES, FAST_BITS, points, JVectorSide.ITERATIONS));
+        final int iterations = JVectorSide.ITERATIONS;
+        engine.use(engine.train(FAST_SUBSPACES, FAST_BITS, points, iterations, Workers.caller()));
+        final Race race = new Race(seconds);
+        race.add(engine::scanCodes);
+        race.add(() -> engine.scanCodes(BATCH, Workers.caller()));
+        final List<Race.Result> results = race.run();
         final double share = FAST_SUBSPACES / 2 / 1e9 / bandwidth;
-        race(
-                "4-bit scan M=32, one query",
+        final String name = "4-bit scan M=32, ";
+        final Race.Result one = results.getFirst();
+        tasks.add(Task.raced(name + "one query", "codes/s", one, null, share, "bandwidth", 1));
+        tasks.add(
+                Task.raced(
+                                name + "batch of 100",
+                                "codes/s",
+                                results.getLast(),
+                                null,
+                                share,
+                                "bandwidth",
+                                BATCH)
+                        .withGain(one.perSecond(), "one query"));
+        raceThreads(
+                name + "batch of 100",
                 "codes/s",
-                engine::scanCodes,
-                null,
-                1,
-                share,
-                "bandwidth");
-        race(
-                "4-bit scan M=32, batch of 100",
-                "codes/s",
-                engine::scanCodesInBatch,
-                null,
-                BATCH,
-                share,
-                "bandwidth");
+                () -> engine.scanCodes(BATCH, Workers.caller()),
+                () -> engine.scanCodes(BATCH, two));
     }
 
+    /// Two threads against one.
+    private void raceThreads(
+            final String task, final String unit, final LongSupplier one, final LongSupplier both) {
+        if (!withThreads) {
+            return;
+        }
+        final Race race = new Race(seconds);
+        race.add(one);
+        race.add(both);
+        final List<Race.Result> results = race.run();
+        final double figure = results.getLast().perSecond();
+        tasks.add(Task.ofTwoThreads(task, unit, figure, figure / results.getFirst().perSecond()));
+    }
+
+    /// Raced against JVector unless `other` is null.
     /// @param limitPerUnit what one unit of work a second is of the limit
     /// @param queriesPerCall of the engine, for its allocation; JVector's calls are one query
     private void race(
@@ -314,20 +332,16 @@ public final class Comparison implements AutoCloseable {
             race.add(other);
         }
         final List<Race.Result> results = race.run();
-        final Race.Result first = results.getFirst();
         final Race.Result second = other == null ? null : results.getLast();
         tasks.add(
-                new Task(
+                Task.raced(
                         task,
                         unit,
-                        first.perSecond(),
-                        second == null ? null : second.perSecond(),
-                        second == null ? null : first.perSecond() / second.perSecond(),
-                        null,
-                        first.perSecond() * limitPerUnit,
+                        results.getFirst(),
+                        second,
+                        limitPerUnit,
                         limit,
-                        first.allocatedBytesPerCall() / queriesPerCall,
-                        second == null ? null : second.allocatedBytesPerCall()));
+                        queriesPerCall));
     }
 
     /// Codes and neighbours of both sides beside each other and beside the truth.
@@ -385,6 +399,7 @@ public final class Comparison implements AutoCloseable {
 
     @Override
     public void close() {
+        two.close();
         engine.close();
         if (jVector != null) {
             jVector.close();

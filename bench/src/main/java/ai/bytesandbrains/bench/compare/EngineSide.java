@@ -9,17 +9,19 @@ import ai.bytesandbrains.engine.index.Index;
 import ai.bytesandbrains.engine.index.Neighbours;
 import ai.bytesandbrains.engine.index.PqIndex;
 import ai.bytesandbrains.engine.index.SearchOptions;
+import ai.bytesandbrains.engine.op.Workers;
 import ai.bytesandbrains.engine.space.L2Space;
 import ai.bytesandbrains.engine.space.Metric;
+import ai.bytesandbrains.engine.train.TrainingProgress;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
-/// What is measured, done with the engine. Squared Euclidean distance, one thread.
+/// What is measured, done with the engine. Squared Euclidean distance.
 ///
-/// For one thread.
+/// For one thread, which may have others work for it.
 final class EngineSide implements AutoCloseable {
     private static final int BITS = 8;
     private static final int ENCODE_BLOCK = 1_024;
@@ -28,7 +30,6 @@ final class EngineSide implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final NativeVectors base;
     private final NativeVectors queries;
-    private final int batch;
     private final int k;
     private final Neighbours[] out;
     private final MemorySegment codes;
@@ -42,6 +43,7 @@ final class EngineSide implements AutoCloseable {
     /// @param base stays the caller's
     /// @param queries stay the caller's; at least `batch`
     /// @param subspaces most bytes of a code
+    /// @param batch most queries at once
     EngineSide(
             final NativeVectors base,
             final NativeVectors queries,
@@ -50,7 +52,6 @@ final class EngineSide implements AutoCloseable {
             final int k) {
         this.base = base;
         this.queries = queries;
-        this.batch = batch;
         this.k = k;
         out = new Neighbours[batch];
         Arrays.setAll(out, _ -> new Neighbours(k));
@@ -67,13 +68,19 @@ final class EngineSide implements AutoCloseable {
     }
 
     /// Trains on the first `points` vectors of the base; returns the codebook.
-    Codebook train(final int subspaces, final int bits, final int points, final int iterations) {
+    Codebook train(
+            final int subspaces,
+            final int bits,
+            final int points,
+            final int iterations,
+            final Workers workers) {
         final PqConfig config =
                 PqConfig.of(Metric.L2, base.dimensions(), subspaces, bits, SEED)
                         .withIterations(iterations)
                         .withMaxPointsPerCentroid(points);
         final ProductQuantizer trained = new ProductQuantizer(config);
-        trained.train(base.segment(), 0, base.strideBytes(), points);
+        trained.train(
+                base.segment(), 0, base.strideBytes(), points, workers, TrainingProgress.NONE);
         return trained.codebook();
     }
 
@@ -140,8 +147,8 @@ final class EngineSide implements AutoCloseable {
     }
 
     /// Scans all codes with the next batch of queries; returns how many, counted for each query.
-    long scanCodesInBatch() {
-        return scanBatch(codeIndex);
+    long scanCodes(final int queriesAtOnce, final Workers workers) {
+        return scanBatch(codeIndex, queriesAtOnce, workers);
     }
 
     /// Scans all vectors with the next query; returns how many.
@@ -150,8 +157,8 @@ final class EngineSide implements AutoCloseable {
     }
 
     /// Scans all vectors with the next batch; returns how many, counted for each query.
-    long scanVectorsInBatch() {
-        return scanBatch(flat);
+    long scanVectors(final int queriesAtOnce, final Workers workers) {
+        return scanBatch(flat, queriesAtOnce, workers);
     }
 
     /// The neighbours of one query among codes or vectors, nearest first.
@@ -167,17 +174,18 @@ final class EngineSide implements AutoCloseable {
         return base.rows();
     }
 
-    private long scanBatch(final Index index) {
-        final int first = nextQuery + batch <= queries.rows() ? nextQuery : 0;
+    private long scanBatch(final Index index, final int queriesAtOnce, final Workers workers) {
+        final int first = nextQuery + queriesAtOnce <= queries.rows() ? nextQuery : 0;
         index.searchBatch(
                 queries.segment(),
                 queries.offset(first),
                 queries.strideBytes(),
-                batch,
+                queriesAtOnce,
                 SearchOptions.of(k),
-                out);
-        nextQuery = first + batch < queries.rows() ? first + batch : 0;
-        return (long) batch * base.rows();
+                out,
+                workers);
+        nextQuery = first + queriesAtOnce < queries.rows() ? first + queriesAtOnce : 0;
+        return (long) queriesAtOnce * base.rows();
     }
 
     @Override

@@ -6,6 +6,7 @@ import ai.bytesandbrains.bench.data.NativeVectors;
 import ai.bytesandbrains.bench.data.Synthetic;
 import ai.bytesandbrains.bench.eval.Truth;
 import ai.bytesandbrains.engine.space.Metric;
+import ai.bytesandbrains.engine.space.Simd;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,17 +33,30 @@ class ComparisonTest {
         return new Comparison(base, queries, truth, 8, K, 0.01, withJVector, notes::add);
     }
 
+    /// Tasks for a second thread, where there is a processor for it and vectors.
+    private static int threads() {
+        boolean measured =
+                Runtime.getRuntime().availableProcessors() > 1 && !Simd.species().equals("scalar");
+        return measured ? 4 : 0;
+    }
+
     @Test
     void shouldMeasureTheSameWorkWithTheSameAnswersOnBothSides() {
         try (Comparison comparison = comparison(true)) {
-            final List<Comparison.Task> tasks = comparison.run();
+            final List<Task> tasks = comparison.run();
             final Comparison.Answers answers = comparison.answers();
 
-            assertThat(tasks).hasSize(8);
+            assertThat(tasks).hasSize(9 + threads());
             assertThat(tasks)
                     .allSatisfy(task -> assertThat(task.engine()).as(task.task()).isPositive());
-            assertThat(tasks.subList(0, 6))
+            assertThat(tasks)
+                    .filteredOn(task -> task.gainOver() == null && !task.task().startsWith("4-bit"))
+                    .hasSize(7)
                     .allSatisfy(task -> assertThat(task.ratio()).as(task.task()).isPositive());
+            assertThat(tasks)
+                    .filteredOn(task -> task.gainOver() != null)
+                    .hasSize(1 + threads())
+                    .allSatisfy(task -> assertThat(task.gain()).as(task.task()).isPositive());
             assertThat(answers.exactRecall()).isEqualTo(1.0);
             assertThat(answers.jVectorExactRecall()).isGreaterThan(0.99);
             assertThat(answers.codesEqual()).isGreaterThan(0.999);
@@ -57,9 +71,9 @@ class ComparisonTest {
     @Test
     void shouldMeasureTheEngineAlone() {
         try (Comparison comparison = comparison(false)) {
-            final List<Comparison.Task> tasks = comparison.run();
+            final List<Task> tasks = comparison.run();
 
-            assertThat(tasks).hasSize(8);
+            assertThat(tasks).hasSize(9 + threads());
             assertThat(tasks).allSatisfy(task -> assertThat(task.jVector()).isNull());
             assertThat(comparison.jVectorProvider()).isNull();
             assertThat(comparison.answers().exactRecall()).isEqualTo(1.0);

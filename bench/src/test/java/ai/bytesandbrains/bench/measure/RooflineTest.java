@@ -23,8 +23,11 @@ class RooflineTest {
                 memory.set(ValueLayout.JAVA_FLOAT, at, random.nextInt(16));
             }
 
-            assertThat((double) Roofline.sumOfFirstCall(memory))
-                    .isCloseTo(Roofline.plainSumOfFirstCall(memory), within(1.0));
+            final double plain = Roofline.plainSumOfFirstCall(memory);
+            assertThat((double) Roofline.sumOfFirstCall(memory, true))
+                    .isCloseTo(plain, within(1.0));
+            assertThat((double) Roofline.sumOfFirstCall(memory, false))
+                    .isCloseTo(plain, within(1.0));
         }
     }
 

@@ -22,8 +22,7 @@ final class CodeLane {
     private boolean quantized;
 
     /// `floats` has room for the quantizer's table.
-    CodeLane(
-            ProductQuantizer quantizer, MemorySegment floats, ScanTable table, int maxBlocks) {
+    CodeLane(ProductQuantizer quantizer, MemorySegment floats, ScanTable table, int maxBlocks) {
         this.quantizer = quantizer;
         this.floats = floats;
         this.table = table;

@@ -179,7 +179,7 @@ public final class ScanTable {
         for (int i = 0; i < 8; i++) {
             double x = scale * (table.get(FLOAT, line + 4L * i) - low);
             // A NaN becomes 0, the conversion rounds towards zero, which is down.
-            eight |= (long) Math.min((int) x, cap) << 8 * i;
+            eight |= (long) Math.min((int) x, cap) << (8 * i);
         }
         return eight;
     }

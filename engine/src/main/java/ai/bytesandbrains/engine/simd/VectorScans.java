@@ -98,7 +98,7 @@ final class VectorScans implements ScanKernels {
         even = even.sub(odd.lanewise(LSHL, 8));
         long evenBits = even.compare(LE, (short) threshold).toLong();
         long oddBits = odd.compare(LE, (short) threshold).toLong();
-        return evenBits | oddBits << HALF;
+        return evenBits | (oddBits << HALF);
     }
 
     private static long narrow8(
@@ -110,7 +110,7 @@ final class VectorScans implements ScanKernels {
             long block) {
         long mask = 0;
         for (int at = 0; at < LINE; at += WIDTH) {
-            mask |= strip8(tables, tablesOffset, lines, threshold, blocks, block + at) << at / 2;
+            mask |= strip8(tables, tablesOffset, lines, threshold, blocks, block + at) << (at / 2);
         }
         return mask;
     }
@@ -148,7 +148,7 @@ final class VectorScans implements ScanKernels {
         even = even.sub(odd.lanewise(LSHL, 8));
         long evenBits = even.compare(LE, (short) threshold).toLong();
         long oddBits = odd.compare(LE, (short) threshold).toLong();
-        return evenBits | oddBits << HALF;
+        return evenBits | (oddBits << HALF);
     }
 
     @Override
@@ -166,7 +166,16 @@ final class VectorScans implements ScanKernels {
         for (int i = 0; i < count; i++, block += (long) lines * LINE) {
             long mask = 0;
             for (int at = 0; at < LINE; at += WIDTH) {
-                mask |= strip4(tables, tablesOffset, tablesStride, lines, threshold, blocks, block + at) << at / 2;
+                mask |=
+                        strip4(
+                                        tables,
+                                        tablesOffset,
+                                        tablesStride,
+                                        lines,
+                                        threshold,
+                                        blocks,
+                                        block + at)
+                                << (at / 2);
             }
             masks[i] = mask;
         }
@@ -202,7 +211,7 @@ final class VectorScans implements ScanKernels {
         even = even.sub(odd.lanewise(LSHL, 8));
         long evenBits = even.compare(LE, (short) threshold).toLong();
         long oddBits = odd.compare(LE, (short) threshold).toLong();
-        return evenBits | oddBits << HALF;
+        return evenBits | (oddBits << HALF);
     }
 
     @Override
@@ -281,20 +290,19 @@ final class VectorScans implements ScanKernels {
         int shift = at / 2;
         even0 = even0.sub(odd0.lanewise(LSHL, 8));
         long bits0 = even0.compare(LE, (short) thresholds[0]).toLong();
-        masks[to] |=
-                (bits0 | odd0.compare(LE, (short) thresholds[0]).toLong() << HALF) << shift;
+        masks[to] |= (bits0 | (odd0.compare(LE, (short) thresholds[0]).toLong() << HALF)) << shift;
         even1 = even1.sub(odd1.lanewise(LSHL, 8));
         long bits1 = even1.compare(LE, (short) thresholds[1]).toLong();
         masks[to + count] |=
-                (bits1 | odd1.compare(LE, (short) thresholds[1]).toLong() << HALF) << shift;
+                (bits1 | (odd1.compare(LE, (short) thresholds[1]).toLong() << HALF)) << shift;
         even2 = even2.sub(odd2.lanewise(LSHL, 8));
         long bits2 = even2.compare(LE, (short) thresholds[2]).toLong();
         masks[to + 2 * count] |=
-                (bits2 | odd2.compare(LE, (short) thresholds[2]).toLong() << HALF) << shift;
+                (bits2 | (odd2.compare(LE, (short) thresholds[2]).toLong() << HALF)) << shift;
         even3 = even3.sub(odd3.lanewise(LSHL, 8));
         long bits3 = even3.compare(LE, (short) thresholds[3]).toLong();
         masks[to + 3 * count] |=
-                (bits3 | odd3.compare(LE, (short) thresholds[3]).toLong() << HALF) << shift;
+                (bits3 | (odd3.compare(LE, (short) thresholds[3]).toLong() << HALF)) << shift;
     }
 
     @Override
@@ -361,7 +369,7 @@ final class VectorScans implements ScanKernels {
         even = even.sub(odd.lanewise(LSHL, 8));
         long evenBits = even.compare(LE, (short) threshold).toLong();
         long oddBits = odd.compare(LE, (short) threshold).toLong();
-        return evenBits | oddBits << HALF;
+        return evenBits | (oddBits << HALF);
     }
 
     private static long narrow6(
@@ -373,7 +381,7 @@ final class VectorScans implements ScanKernels {
             long block) {
         long mask = 0;
         for (int at = 0; at < LINE; at += WIDTH) {
-            mask |= strip6(tables, tablesOffset, lines, threshold, blocks, block + at) << at / 2;
+            mask |= strip6(tables, tablesOffset, lines, threshold, blocks, block + at) << (at / 2);
         }
         return mask;
     }
@@ -435,7 +443,7 @@ final class VectorScans implements ScanKernels {
         even = even.sub(odd.lanewise(LSHL, 8));
         long evenBits = even.compare(LE, (short) threshold).toLong();
         long oddBits = odd.compare(LE, (short) threshold).toLong();
-        return evenBits | oddBits << HALF;
+        return evenBits | (oddBits << HALF);
     }
 
     /// Bits of the even and of the odd bytes, in the order of the bytes.

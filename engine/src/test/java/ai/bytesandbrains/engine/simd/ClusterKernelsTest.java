@@ -76,13 +76,31 @@ class ClusterKernelsTest {
         long stride = 4L * (count + 16);
 
         ORACLE.nearestOfFew(
-                lines, 8, stride, count, dimensions, rows, 4, clusters, shift, expectedNearest,
+                lines,
+                8,
+                stride,
+                count,
+                dimensions,
+                rows,
+                4,
+                clusters,
+                shift,
+                expectedNearest,
                 expectedGaps);
         ORACLE.nearestTwo(
                 lines, 8, stride, count, dimensions, rows, 4, clusters, fineNearest, fineGaps);
         Kernels.clusters()
                 .nearestOfFew(
-                        lines, 8, stride, count, dimensions, rows, 4, clusters, shift, nearest,
+                        lines,
+                        8,
+                        stride,
+                        count,
+                        dimensions,
+                        rows,
+                        4,
+                        clusters,
+                        shift,
+                        nearest,
                         gaps);
 
         assertThat(nearest).isEqualTo(expectedNearest);

@@ -76,7 +76,14 @@ class ScansTest {
                 for (int q = 0; q < ScanKernels.GROUP; q++) {
                     long[] alone = new long[count];
                     scalar.scan4(
-                            tables, 128L * q, stride, lines, thresholds[q], blocks, 64, count,
+                            tables,
+                            128L * q,
+                            stride,
+                            lines,
+                            thresholds[q],
+                            blocks,
+                            64,
+                            count,
                             alone);
                     System.arraycopy(alone, 0, expected, q * count, count);
                 }
