@@ -11,15 +11,13 @@ public interface ClusterKernels {
     /// Points come in multiples of this many.
     int POINTS = 64;
 
-    /// Centroids that [#nearestOfFew] takes at most.
-    int FEW = 256;
-
     /// The nearest centroid of each point, and by how much it is nearer than the next.
     ///
     /// A centroid c is a row of `dimensions + 1` floats: a start, then `-2c`. Its score for a point
-    /// x is the chain `score = fma(x[d], -2c[d], score)` over ascending `d`, from the start on:
-    /// with `|c|^2` for a start it is the squared distance less `|x|^2`. Of equal scores the lowest
-    /// centroid wins.
+    /// x is the chain `score = fma(x[d], -2c[d], score)` over ascending `d`, from start plus shift
+    /// on: with `|c|^2` for a start it is the squared distance less `|x|^2`, plus the shift. The
+    /// shift has to be so large that no score is negative: then scores are ordered like their bits,
+    /// as which they are compared. Of equal scores the lowest centroid wins.
     ///
     /// @param lines holds the points
     /// @param linesOffset byte offset of the first point's first component
@@ -28,42 +26,12 @@ public interface ClusterKernels {
     /// @param dimensions floats of a point, at least 1
     /// @param centroids holds the rows
     /// @param centroidsOffset byte offset of the first row
-    /// @param clusters number of rows, even, at least 2 and below 2^24
+    /// @param clusters number of rows, even, at least 2
+    /// @param shift what makes the scores positive
     /// @param nearest receives for each point the number of the centroid with the least score
     /// @param gaps receives for each point the second least score less the least one; NaN if both
     ///     are infinite
     void nearestTwo(
-            MemorySegment lines,
-            long linesOffset,
-            long lineStride,
-            int count,
-            int dimensions,
-            MemorySegment centroids,
-            long centroidsOffset,
-            int clusters,
-            float[] nearest,
-            float[] gaps);
-
-    /// As [#nearestTwo], for few centroids, faster and with a coarser view.
-    ///
-    /// `shift` is added to each start and has to be so large that no score is negative: then floats
-    /// are ordered like their bits. Of those the lowest 8 give way to the number of the centroid,
-    /// so that one minimum of whole numbers keeps score and number together.
-    ///
-    /// @param lines holds the points
-    /// @param linesOffset byte offset of the first point's first component
-    /// @param lineStride bytes from one line to the next
-    /// @param count number of points, a multiple of [#POINTS]
-    /// @param dimensions floats of a point, at least 1
-    /// @param centroids holds the rows
-    /// @param centroidsOffset byte offset of the first row
-    /// @param clusters number of rows, even, from 2 to [#FEW]
-    /// @param shift what makes the scores positive
-    /// @param nearest receives for each point the number of the centroid with the least score
-    /// @param gaps receives for each point the second least score with its lowest 8 bits cleared,
-    ///     less the least one with its lowest 8 bits set: no more than the true difference but for
-    ///     the rounding of the subtraction; may be negative or NaN
-    void nearestOfFew(
             MemorySegment lines,
             long linesOffset,
             long lineStride,

@@ -20,50 +20,13 @@ class ScalarClusters implements ClusterKernels {
             MemorySegment centroids,
             long centroidsOffset,
             int clusters,
-            float[] nearest,
-            float[] gaps) {
-        for (int i = 0; i < count; i++) {
-            float best = Float.POSITIVE_INFINITY;
-            float second = Float.POSITIVE_INFINITY;
-            int index = 0;
-            long at = centroidsOffset;
-            for (int k = 0; k < clusters; k++) {
-                float score = centroids.get(FLOAT, at);
-                at += Float.BYTES;
-                long x = linesOffset + 4L * i;
-                for (int d = 0; d < dimensions; d++, at += Float.BYTES, x += lineStride) {
-                    score = Math.fma(lines.get(FLOAT, x), centroids.get(FLOAT, at), score);
-                }
-                if (score < best) {
-                    second = best;
-                    best = score;
-                    index = k;
-                } else if (score < second) {
-                    second = score;
-                }
-            }
-            nearest[i] = index;
-            gaps[i] = second - best;
-        }
-    }
-
-    @Override
-    public void nearestOfFew(
-            MemorySegment lines,
-            long linesOffset,
-            long lineStride,
-            int count,
-            int dimensions,
-            MemorySegment centroids,
-            long centroidsOffset,
-            int clusters,
             float shift,
             int[] nearest,
             float[] gaps) {
-        int low = FEW - 1;
         for (int i = 0; i < count; i++) {
             int best = Integer.MAX_VALUE;
             int second = Integer.MAX_VALUE;
+            int number = 0;
             long at = centroidsOffset;
             for (int k = 0; k < clusters; k++) {
                 float score = centroids.get(FLOAT, at) + shift;
@@ -72,12 +35,15 @@ class ScalarClusters implements ClusterKernels {
                 for (int d = 0; d < dimensions; d++, at += Float.BYTES, x += lineStride) {
                     score = Math.fma(lines.get(FLOAT, x), centroids.get(FLOAT, at), score);
                 }
-                int key = (Float.floatToRawIntBits(score) & ~low) | k;
+                int key = Float.floatToRawIntBits(score);
                 second = Math.min(second, Math.max(best, key));
-                best = Math.min(best, key);
+                if (key < best) {
+                    best = key;
+                    number = k;
+                }
             }
-            nearest[i] = best & low;
-            gaps[i] = Float.intBitsToFloat(second & ~low) - Float.intBitsToFloat(best | low);
+            nearest[i] = number;
+            gaps[i] = Float.intBitsToFloat(second) - Float.intBitsToFloat(best);
         }
     }
 

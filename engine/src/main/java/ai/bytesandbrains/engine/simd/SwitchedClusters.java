@@ -7,7 +7,6 @@ import java.util.List;
 final class SwitchedClusters implements ClusterKernels {
     private static final int NEAREST_TWO = 0;
     private static final int APPROACH = 1;
-    private static final int NEAREST_OF_FEW = 2;
 
     /// In the order of the numbers above.
     static final List<KernelCase<ClusterKernels>> CASES =
@@ -19,11 +18,7 @@ final class SwitchedClusters implements ClusterKernels {
                     new KernelCase<>(
                             "approach",
                             (k, m) -> approach(k, m, POINTS, 1 + m.turn % 3),
-                            (k, m) -> approach(k, m, 1024, 16)),
-                    new KernelCase<>(
-                            "nearestOfFew",
-                            (k, m) -> nearestOfFew(k, m, POINTS, 1 + m.turn % 3, 4),
-                            (k, m) -> nearestOfFew(k, m, 2 * POINTS, 8, 64)));
+                            (k, m) -> approach(k, m, 1024, 16)));
 
     private final ClusterKernels[] serving;
 
@@ -34,21 +29,6 @@ final class SwitchedClusters implements ClusterKernels {
     private static void nearestTwo(
             ClusterKernels k, WarmUpMemory m, int count, int dimensions, int clusters) {
         k.nearestTwo(
-                m.floats,
-                0,
-                4L * count,
-                count,
-                dimensions,
-                m.floats,
-                4,
-                clusters,
-                m.floatResult,
-                m.floatResult2);
-    }
-
-    private static void nearestOfFew(
-            ClusterKernels k, WarmUpMemory m, int count, int dimensions, int clusters) {
-        k.nearestOfFew(
                 m.floats,
                 0,
                 4L * count,
@@ -88,35 +68,10 @@ final class SwitchedClusters implements ClusterKernels {
             MemorySegment centroids,
             long centroidsOffset,
             int clusters,
-            float[] nearest,
-            float[] gaps) {
-        serving[NEAREST_TWO].nearestTwo(
-                lines,
-                linesOffset,
-                lineStride,
-                count,
-                dimensions,
-                centroids,
-                centroidsOffset,
-                clusters,
-                nearest,
-                gaps);
-    }
-
-    @Override
-    public void nearestOfFew(
-            MemorySegment lines,
-            long linesOffset,
-            long lineStride,
-            int count,
-            int dimensions,
-            MemorySegment centroids,
-            long centroidsOffset,
-            int clusters,
             float shift,
             int[] nearest,
             float[] gaps) {
-        serving[NEAREST_OF_FEW].nearestOfFew(
+        serving[NEAREST_TWO].nearestTwo(
                 lines,
                 linesOffset,
                 lineStride,

@@ -2,7 +2,6 @@ package ai.bytesandbrains.engine.simd;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 import java.lang.foreign.MemorySegment;
@@ -12,10 +11,10 @@ import java.nio.ByteOrder;
 /// The cluster kernels on the Vector API: lanes are points.
 ///
 /// Four vectors of points meet two centroids at a time: eight independent chains hide the latency
-/// of the fused multiply-add, and a component that is loaded serves both centroids. Which centroid
-/// is nearest is kept as a float, so that one mask blends scores and numbers, or, of few, in the
-/// bits of the score: minima and maxima of whole numbers take any of a processor's vector units,
-/// comparisons and blends only some.
+/// of the fused multiply-add, and a component that is loaded serves both centroids. Scores are
+/// compared as whole numbers, whose minima and maxima take any of a processor's vector units;
+/// comparisons and blends, of which the centroid's number needs one each, often only those that
+/// multiply.
 ///
 /// Loops go by address (`do ... while (line != end)`): they are short, and C2 would put a costly
 /// range check before counted ones.
@@ -40,148 +39,11 @@ final class VectorClusters implements ClusterKernels {
             MemorySegment centroids,
             long centroidsOffset,
             int clusters,
-            float[] nearest,
-            float[] gaps) {
-        for (int i = 0; i < count; i += GROUP) {
-            nearestOfFour(
-                    lines,
-                    linesOffset + 4L * i,
-                    lineStride,
-                    dimensions,
-                    centroids,
-                    centroidsOffset,
-                    clusters,
-                    nearest,
-                    gaps,
-                    i);
-        }
-    }
-
-    /// Points of four vectors' width.
-    private static void nearestOfFour(
-            MemorySegment lines,
-            long linesOffset,
-            long lineStride,
-            int dimensions,
-            MemorySegment centroids,
-            long centroidsOffset,
-            int clusters,
-            float[] nearest,
-            float[] gaps,
-            int outIndex) {
-        FloatVector b0 = FloatVector.broadcast(SPECIES, Float.POSITIVE_INFINITY);
-        FloatVector b1 = b0;
-        FloatVector b2 = b0;
-        FloatVector b3 = b0;
-        FloatVector s0 = b0;
-        FloatVector s1 = b0;
-        FloatVector s2 = b0;
-        FloatVector s3 = b0;
-        FloatVector n0 = FloatVector.zero(SPECIES);
-        FloatVector n1 = n0;
-        FloatVector n2 = n0;
-        FloatVector n3 = n0;
-        long rowBytes = 4L * dimensions + Float.BYTES;
-        long row = centroidsOffset;
-        long end = linesOffset + dimensions * lineStride;
-        for (int k = 0; k < clusters; k += 2) {
-            FloatVector p0 = splat(centroids, row);
-            FloatVector p1 = p0;
-            FloatVector p2 = p0;
-            FloatVector p3 = p0;
-            FloatVector q0 = splat(centroids, row + rowBytes);
-            FloatVector q1 = q0;
-            FloatVector q2 = q0;
-            FloatVector q3 = q0;
-            long line = linesOffset;
-            do {
-                row += Float.BYTES;
-                FloatVector x0 = load(lines, line);
-                FloatVector x1 = load(lines, line + VECTOR_BYTES);
-                FloatVector x2 = load(lines, line + 2 * VECTOR_BYTES);
-                FloatVector x3 = load(lines, line + 3 * VECTOR_BYTES);
-                FloatVector c = splat(centroids, row);
-                FloatVector e = splat(centroids, row + rowBytes);
-                p0 = x0.fma(c, p0);
-                p1 = x1.fma(c, p1);
-                p2 = x2.fma(c, p2);
-                p3 = x3.fma(c, p3);
-                q0 = x0.fma(e, q0);
-                q1 = x1.fma(e, q1);
-                q2 = x2.fma(e, q2);
-                q3 = x3.fma(e, q3);
-                line += lineStride;
-            } while (line != end);
-            row += Float.BYTES + rowBytes;
-            float number = k;
-            // Of the score and the best so far, the larger one contends for the second place.
-            VectorMask<Float> less = p0.lt(b0);
-            FloatVector larger = p0.blend(b0, less);
-            b0 = b0.blend(p0, less);
-            n0 = n0.blend(number, less);
-            s0 = s0.blend(larger, larger.lt(s0));
-            less = p1.lt(b1);
-            larger = p1.blend(b1, less);
-            b1 = b1.blend(p1, less);
-            n1 = n1.blend(number, less);
-            s1 = s1.blend(larger, larger.lt(s1));
-            less = p2.lt(b2);
-            larger = p2.blend(b2, less);
-            b2 = b2.blend(p2, less);
-            n2 = n2.blend(number, less);
-            s2 = s2.blend(larger, larger.lt(s2));
-            less = p3.lt(b3);
-            larger = p3.blend(b3, less);
-            b3 = b3.blend(p3, less);
-            n3 = n3.blend(number, less);
-            s3 = s3.blend(larger, larger.lt(s3));
-            number = k + 1;
-            less = q0.lt(b0);
-            larger = q0.blend(b0, less);
-            b0 = b0.blend(q0, less);
-            n0 = n0.blend(number, less);
-            s0 = s0.blend(larger, larger.lt(s0));
-            less = q1.lt(b1);
-            larger = q1.blend(b1, less);
-            b1 = b1.blend(q1, less);
-            n1 = n1.blend(number, less);
-            s1 = s1.blend(larger, larger.lt(s1));
-            less = q2.lt(b2);
-            larger = q2.blend(b2, less);
-            b2 = b2.blend(q2, less);
-            n2 = n2.blend(number, less);
-            s2 = s2.blend(larger, larger.lt(s2));
-            less = q3.lt(b3);
-            larger = q3.blend(b3, less);
-            b3 = b3.blend(q3, less);
-            n3 = n3.blend(number, less);
-            s3 = s3.blend(larger, larger.lt(s3));
-        }
-        n0.intoArray(nearest, outIndex);
-        n1.intoArray(nearest, outIndex + LANES);
-        n2.intoArray(nearest, outIndex + 2 * LANES);
-        n3.intoArray(nearest, outIndex + 3 * LANES);
-        s0.sub(b0).intoArray(gaps, outIndex);
-        s1.sub(b1).intoArray(gaps, outIndex + LANES);
-        s2.sub(b2).intoArray(gaps, outIndex + 2 * LANES);
-        s3.sub(b3).intoArray(gaps, outIndex + 3 * LANES);
-    }
-
-    @Override
-    public void nearestOfFew(
-            MemorySegment lines,
-            long linesOffset,
-            long lineStride,
-            int count,
-            int dimensions,
-            MemorySegment centroids,
-            long centroidsOffset,
-            int clusters,
             float shift,
             int[] nearest,
             float[] gaps) {
         for (int i = 0; i < count; i += GROUP) {
-            fourOfFew(
+            nearestOfFour(
                     lines,
                     linesOffset + 4L * i,
                     lineStride,
@@ -197,7 +59,7 @@ final class VectorClusters implements ClusterKernels {
     }
 
     /// Points of four vectors' width.
-    private static void fourOfFew(
+    private static void nearestOfFour(
             MemorySegment lines,
             long linesOffset,
             long lineStride,
@@ -217,8 +79,10 @@ final class VectorClusters implements ClusterKernels {
         IntVector s1 = b0;
         IntVector s2 = b0;
         IntVector s3 = b0;
-        int low = FEW - 1;
-        int high = -FEW;
+        IntVector n0 = IntVector.zero(INTS);
+        IntVector n1 = n0;
+        IntVector n2 = n0;
+        IntVector n3 = n0;
         long rowBytes = 4L * dimensions + Float.BYTES;
         long row = centroidsOffset;
         long end = linesOffset + dimensions * lineStride;
@@ -253,52 +117,52 @@ final class VectorClusters implements ClusterKernels {
                 line += lineStride;
             } while (line != end);
             row += Float.BYTES + rowBytes;
-            // Of the key and the best so far, the larger one contends for the second place.
-            IntVector key = p0.reinterpretAsInts().and(high).or(k);
+            // Of the score and the best so far, the larger one contends for the second place.
+            IntVector key = p0.reinterpretAsInts();
+            n0 = n0.blend(k, key.lt(b0));
             s0 = s0.min(b0.max(key));
             b0 = b0.min(key);
-            key = p1.reinterpretAsInts().and(high).or(k);
+            key = p1.reinterpretAsInts();
+            n1 = n1.blend(k, key.lt(b1));
             s1 = s1.min(b1.max(key));
             b1 = b1.min(key);
-            key = p2.reinterpretAsInts().and(high).or(k);
+            key = p2.reinterpretAsInts();
+            n2 = n2.blend(k, key.lt(b2));
             s2 = s2.min(b2.max(key));
             b2 = b2.min(key);
-            key = p3.reinterpretAsInts().and(high).or(k);
+            key = p3.reinterpretAsInts();
+            n3 = n3.blend(k, key.lt(b3));
             s3 = s3.min(b3.max(key));
             b3 = b3.min(key);
-            key = q0.reinterpretAsInts().and(high).or(k + 1);
+            key = q0.reinterpretAsInts();
+            n0 = n0.blend(k + 1, key.lt(b0));
             s0 = s0.min(b0.max(key));
             b0 = b0.min(key);
-            key = q1.reinterpretAsInts().and(high).or(k + 1);
+            key = q1.reinterpretAsInts();
+            n1 = n1.blend(k + 1, key.lt(b1));
             s1 = s1.min(b1.max(key));
             b1 = b1.min(key);
-            key = q2.reinterpretAsInts().and(high).or(k + 1);
+            key = q2.reinterpretAsInts();
+            n2 = n2.blend(k + 1, key.lt(b2));
             s2 = s2.min(b2.max(key));
             b2 = b2.min(key);
-            key = q3.reinterpretAsInts().and(high).or(k + 1);
+            key = q3.reinterpretAsInts();
+            n3 = n3.blend(k + 1, key.lt(b3));
             s3 = s3.min(b3.max(key));
             b3 = b3.min(key);
             k += 2;
         } while (k != clusters);
-        b0.and(low).intoArray(nearest, outIndex);
-        b1.and(low).intoArray(nearest, outIndex + LANES);
-        b2.and(low).intoArray(nearest, outIndex + 2 * LANES);
-        b3.and(low).intoArray(nearest, outIndex + 3 * LANES);
-        s0.and(high)
-                .reinterpretAsFloats()
-                .sub(b0.or(low).reinterpretAsFloats())
-                .intoArray(gaps, outIndex);
-        s1.and(high)
-                .reinterpretAsFloats()
-                .sub(b1.or(low).reinterpretAsFloats())
-                .intoArray(gaps, outIndex + LANES);
-        s2.and(high)
-                .reinterpretAsFloats()
-                .sub(b2.or(low).reinterpretAsFloats())
+        n0.intoArray(nearest, outIndex);
+        n1.intoArray(nearest, outIndex + LANES);
+        n2.intoArray(nearest, outIndex + 2 * LANES);
+        n3.intoArray(nearest, outIndex + 3 * LANES);
+        s0.reinterpretAsFloats().sub(b0.reinterpretAsFloats()).intoArray(gaps, outIndex);
+        s1.reinterpretAsFloats().sub(b1.reinterpretAsFloats()).intoArray(gaps, outIndex + LANES);
+        s2.reinterpretAsFloats()
+                .sub(b2.reinterpretAsFloats())
                 .intoArray(gaps, outIndex + 2 * LANES);
-        s3.and(high)
-                .reinterpretAsFloats()
-                .sub(b3.or(low).reinterpretAsFloats())
+        s3.reinterpretAsFloats()
+                .sub(b3.reinterpretAsFloats())
                 .intoArray(gaps, outIndex + 3 * LANES);
     }
 

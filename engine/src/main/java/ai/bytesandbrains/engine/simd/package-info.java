@@ -39,7 +39,9 @@
 /// to that of the float tables; so do not skip `distance == worst`.
 ///
 /// **Codes, several queries.** As above, with a table and a heap for each query, and the loop over
-/// queries inside the loop over groups of 64 blocks: the group stays in the second-level cache.
+/// queries inside the loop over groups of blocks: the group stays in the second-level cache. Codes
+/// of 4 bits are scanned for four queries at a time ([ScanTable#inGroup],
+/// [ScanKernels#scan4Group]).
 ///
 /// **Rows, many queries** ([TileKernels], [TileBound]); pays from about eight queries on.
 ///

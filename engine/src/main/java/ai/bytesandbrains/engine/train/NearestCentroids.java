@@ -15,16 +15,14 @@ import java.util.Arrays;
 ///
 /// **How.** A filter in single precision computes `|c|^2 - 2<x,c>` for all centroids, one fused
 /// multiply-add a component, over points and centroids that were moved by a common centre, since
-/// the error grows with their norms X and C. A score is off by at most
-/// `2^-24 ((d + 3) + 2) (X + C)^2`: d roundings of the chain and one of the start, and twice
-/// `2^-24 (X + C)^2` for the rounding of the move. Where the best two scores are further apart than
-/// twice that, the best one is the nearest centroid; the other points, few unless centroids
-/// coincide nearly, are computed again as they stand. So the result does not depend on how the
-/// filter computes, nor on the width of vectors.
-///
-/// For up to [ClusterKernels#FEW] centroids a coarser and faster filter comes first. It raises all
-/// scores above 0 by about X^2, so that twice the error is allowed for; where it leaves many points
-/// of a block undecided, the finer one goes over the block.
+/// the error grows with their norms X and C. About X^2 is added to the scores, so that none is
+/// negative and their bits can be compared. A score is off by at most
+/// `2^-24 (2 (d + 3) + 2) (X + C)^2`: d roundings of the chain, one of the start and one of the
+/// shift, of numbers up to twice `(X + C)^2`, and twice `2^-24 (X + C)^2` for the rounding of the
+/// move. Where the best two scores
+/// are further apart than twice that, the best one is the nearest centroid; the other points, few
+/// unless centroids coincide nearly, are computed again as they stand. So the result does not
+/// depend on how the filter computes, nor on the width of vectors.
 ///
 /// A centroid that equals one before it can not win and is left out of the filter.
 ///
@@ -33,9 +31,6 @@ import java.util.Arrays;
 public final class NearestCentroids {
     /// Points that [#assign] takes at most.
     public static final int BLOCK = 1024;
-
-    /// The finer filter is worth its while if the coarser one leaves more than one in so many.
-    private static final int MANY = 16;
 
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private static final ClusterKernels CLUSTERS = Kernels.clusters();
@@ -66,8 +61,7 @@ public final class NearestCentroids {
 
     /// What one thread needs to work with.
     public static final class Scratch {
-        private final int[] chosen = new int[BLOCK];
-        private final float[] nearest = new float[BLOCK];
+        private final int[] nearest = new int[BLOCK];
         private final float[] gaps = new float[BLOCK];
         private final float[] scores;
         private final int[] before = new int[BLOCK];
@@ -215,26 +209,8 @@ public final class NearestCentroids {
             Scratch scratch) {
         int padded = (count + ClusterKernels.POINTS - 1) & -ClusterKernels.POINTS;
         double bound = bound(maxPointNorm);
-        if (rowCount <= ClusterKernels.FEW) {
-            double shift = maxPointNorm * maxPointNorm + 2 * bound;
-            CLUSTERS.nearestOfFew(
-                    lines,
-                    linesOffset,
-                    lineStride,
-                    padded,
-                    dimensions,
-                    rows,
-                    0,
-                    rowCount,
-                    Math.nextUp((float) shift),
-                    scratch.chosen,
-                    scratch.gaps);
-            int undecided = accept(scratch.chosen, 2 * bound, count, out, outIndex, scratch);
-            if (undecided <= count / MANY) {
-                decide(points, pointsOffset, pointStride, count, out, outIndex, scratch);
-                return;
-            }
-        }
+        int[] nearest = scratch.nearest;
+        float[] gaps = scratch.gaps;
         CLUSTERS.nearestTwo(
                 lines,
                 linesOffset,
@@ -244,43 +220,15 @@ public final class NearestCentroids {
                 rows,
                 0,
                 rowCount,
-                scratch.nearest,
-                scratch.gaps);
-        for (int i = 0; i < count; i++) {
-            scratch.chosen[i] = (int) scratch.nearest[i];
-        }
-        accept(scratch.chosen, bound, count, out, outIndex, scratch);
-        decide(points, pointsOffset, pointStride, count, out, outIndex, scratch);
-    }
-
-    /// Takes over what the filter is certain of; -1 for the rest, whose number it returns.
-    private static int accept(
-            int[] nearest, double bound, int count, int[] out, int outIndex, Scratch scratch) {
-        float[] gaps = scratch.gaps;
+                Math.nextUp((float) (maxPointNorm * maxPointNorm + bound)),
+                nearest,
+                gaps);
         float least = (float) bound;
-        int undecided = 0;
         for (int i = 0; i < count; i++) {
             // Written so that a gap which is not a number is not certain either.
             boolean certain = gaps[i] > least;
-            out[outIndex + i] = certain ? nearest[i] : -1;
-            undecided += certain ? 0 : 1;
-        }
-        return undecided;
-    }
-
-    /// Computes what the filter has left.
-    private void decide(
-            MemorySegment points,
-            long pointsOffset,
-            long pointStride,
-            int count,
-            int[] out,
-            int outIndex,
-            Scratch scratch) {
-        for (int i = 0; i < count; i++) {
-            if (out[outIndex + i] < 0) {
-                out[outIndex + i] = nearest(points, pointsOffset + i * pointStride, scratch);
-            }
+            out[outIndex + i] =
+                    certain ? nearest[i] : nearest(points, pointsOffset + i * pointStride, scratch);
         }
     }
 
@@ -289,7 +237,7 @@ public final class NearestCentroids {
         double sum = maxPointNorm + maxNorm;
         double square = sum * sum;
         return square < Float.MAX_VALUE / 8
-                ? 2.2 * (dimensions + 6) * (UNIT * square + TINY)
+                ? 4.4 * (dimensions + 6) * (UNIT * square + TINY)
                 : Double.POSITIVE_INFINITY;
     }
 
