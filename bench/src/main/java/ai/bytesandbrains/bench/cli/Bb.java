@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
             JmhCommand.class,
             SimCommand.class,
             LatencyCommand.class,
+            OverlayCommand.class,
             DoctorCommand.class
         },
         mixinStandardHelpOptions = true,

@@ -100,6 +100,12 @@ abstract sealed class LowerCase<E extends Enum<E>> implements ITypeConverter<E> 
         }
     }
 
+    static final class OfOverlayMetric extends LowerCase<OverlayOptions.MetricName> {
+        OfOverlayMetric() {
+            super(OverlayOptions.MetricName.class);
+        }
+    }
+
     static final class OfIndex extends LowerCase<EvalOptions.IndexName> {
         OfIndex() {
             super(EvalOptions.IndexName.class);

@@ -229,6 +229,18 @@ public final class Simulation implements AutoCloseable {
         }
     }
 
+    /// Has a node do something of its own accord, in the course of which it may send.
+    ///
+    /// @param node its number
+    /// @param action what it does
+    public void act(int node, Runnable action) {
+        int before = current;
+        current = node;
+        action.run();
+        current = before;
+        touch(node);
+    }
+
     /// Changes what the network does from now on.
     ///
     /// @param faults what it does

@@ -1,0 +1,321 @@
+package ai.bytesandbrains.engine.semantic;
+
+import ai.bytesandbrains.engine.overlay.PeerDescriptor;
+import ai.bytesandbrains.engine.overlay.PeerTable;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.random.RandomGenerator;
+
+/// The exchanges of a node, those that it starts and those that it answers: profiles for profiles.
+///
+/// A refused send changes nothing: an exchange that is owed is tried again at the next poll, and an
+/// answer is left to the asker's next cycle.
+final class ExchangeSide {
+
+    /// Of so many exchanges one is with a random peer, the others with near ones: the pinch of
+    /// randomness by which a node finds a neighbourhood that nobody near it knows.
+    private static final int RANDOM_SHARE = 3;
+
+    /// A node has not settled while more than one near peer in so many is new.
+    private static final int UNSETTLED_SHARE = 4;
+
+    private static final long FAR_NS = 1L << 60;
+
+    private final SemanticConfig config;
+    private final BoundNode node;
+    private final ProfileSpace space;
+    private final PeerTable table;
+    private final RandomPeers randomPeers;
+    private final RandomGenerator random;
+    private final SemanticCounters counters;
+    private final OutgoingMessage message;
+    private final EntryChooser chooser;
+    private final IncomingEntries incoming;
+    private final ViewSelection selection;
+    private final PeerDescriptor sender = new PeerDescriptor();
+    private final MemorySegment prepared;
+
+    ExchangeSide(
+            SemanticConfig config,
+            BoundNode node,
+            ProfileSpace space,
+            PeerTable table,
+            RandomPeers randomPeers,
+            RandomGenerator random,
+            SemanticCounters counters,
+            OutgoingMessage message,
+            EntryChooser chooser,
+            IncomingEntries incoming,
+            ViewSelection selection,
+            Arena arena) {
+        this.config = config;
+        this.node = node;
+        this.space = space;
+        this.table = table;
+        this.randomPeers = randomPeers;
+        this.random = random;
+        this.counters = counters;
+        this.message = message;
+        this.chooser = chooser;
+        this.incoming = incoming;
+        this.selection = selection;
+        prepared = arena.allocate(space.preparedBytes(), 64);
+    }
+
+    int poll(int slot, long nowNs) {
+        int work = 0;
+        if (isWaiting() && nowNs - node.requestStart() >= config.requestTimeoutNs()) {
+            onSilence();
+            work++;
+        }
+        if (nowNs - node.nextExchange() >= 0) {
+            long pauseNs = isUnsettled() ? config.periodNs() / 2 : config.periodNs();
+            long next = node.nextExchange() + pauseNs;
+            // A node that was paused does not make up for what it missed.
+            node.setNextExchange(next - nowNs > 0 ? next : nowNs + pauseNs);
+            node.growOlder();
+            node.setOwed(true);
+            work++;
+        }
+        if (node.isOwed() && !isWaiting()) {
+            work += startExchange(slot, nowNs);
+        }
+        return work;
+    }
+
+    long nextDeadlineNs(long nowNs) {
+        long wait = Math.min(FAR_NS, node.nextExchange() - nowNs);
+        if (isWaiting()) {
+            wait = Math.min(wait, node.requestStart() + config.requestTimeoutNs() - nowNs);
+        } else if (node.isOwed()) {
+            wait = 0;
+        }
+        return nowNs + Math.max(wait, 0);
+    }
+
+    /// Takes an exchange of somebody else. The answer is prepared before the merge, so that nobody
+    /// is sent back what he sent.
+    int onExchange(long from, SemanticMessage in, long nowNs) {
+        in.sender(sender);
+        if (!sender.isValid() || sender.shortId() == table.shortIdOf(node.self())) {
+            counters.rejected++;
+            return 0;
+        }
+        long asker = table.acquire(sender);
+        if (asker == PeerTable.NULL_PEER) {
+            counters.rejected++;
+            return 0;
+        }
+        int work = 0;
+        if (from != PeerTable.NULL_PEER && from != asker) {
+            counters.rejected++;
+        } else if (node.allowsExchange(nowNs)) {
+            work = answer(asker, in);
+        } else {
+            counters.overBudget++;
+            work = refuse(asker, in.requestId());
+        }
+        table.release(asker);
+        return work;
+    }
+
+    /// Takes an answer. It must come from who was asked and name the request.
+    int onReply(long from, SemanticMessage in) {
+        if (!isWaiting() || node.partner() != from || node.requestId() != in.requestId()) {
+            counters.unsolicited++;
+            return 0;
+        }
+        counters.completed++;
+        learn(from, in, node.requestProfile());
+        node.endRequest();
+        return 1;
+    }
+
+    void onConnectionFailed(long peer) {
+        if (isWaiting() && node.partner() == peer) {
+            node.endRequest();
+        }
+        node.failed.record(table.shortIdOf(peer));
+        node.remove(peer);
+    }
+
+    /// What others know of a profile that has changed is wrong now, and so are the distances to it.
+    void onProfileChanged(int profile) {
+        EntryList view = node.view(profile);
+        if (!node.hasProfile(profile)) {
+            node.releaseAll(view);
+            return;
+        }
+        selection.measure(profile);
+        incoming.list.clear();
+        selection.merge(profile, incoming.list);
+    }
+
+    private boolean isWaiting() {
+        return node.partner() != PeerTable.NULL_PEER;
+    }
+
+    private int startExchange(int slot, long nowNs) {
+        int profile = node.nextProfile();
+        long partner =
+                profile == BoundNode.NONE ? PeerTable.NULL_PEER : choosePartner(slot, profile);
+        if (partner == PeerTable.NULL_PEER) {
+            node.setOwed(false);
+            return 0;
+        }
+        long requestId = random.nextLong();
+        message.begin(SemanticKind.EXCHANGE, requestId, node.self());
+        message.addOwn(node, profile);
+        EntryList view = node.view(profile);
+        aimAt(partner, view);
+        chooser.from(view, partner).from(node.seen, partner);
+        chooser.into(message, config.messageEntries());
+        if (!message.send(partner)) {
+            return 0;
+        }
+        counters.started++;
+        node.startRequest(requestId, partner, profile, nowNs);
+        node.setLastProfile(profile);
+        node.setOwed(false);
+        if (node.introduced() == partner) {
+            node.takeIntroduced();
+        }
+        return 1;
+    }
+
+    /// Whoever was introduced comes first; then mostly the near peer that was not heard of for
+    /// longest: if it is dead, it is found out soonest.
+    private long choosePartner(int slot, int profile) {
+        long named = node.introduced();
+        if (named != PeerTable.NULL_PEER) {
+            return named;
+        }
+        EntryList view = node.view(profile);
+        int near = Math.min(view.size(), config.nearSize());
+        long any = PeerTable.NULL_PEER;
+        if (near == 0 || random.nextInt(RANDOM_SHARE) == 0) {
+            any = randomPeers.select(slot);
+        }
+        if (any != PeerTable.NULL_PEER || near == 0) {
+            return any == node.self() ? PeerTable.NULL_PEER : any;
+        }
+        int oldest = 0;
+        for (int i = 1; i < near; i++) {
+            if (view.ageAt(i) > view.ageAt(oldest)) {
+                oldest = i;
+            }
+        }
+        return view.peerAt(oldest);
+    }
+
+    /// What is sent is near to whom it is for; if his profile is not known, anything is.
+    private void aimAt(long partner, EntryList view) {
+        int known = view.indexOf(partner);
+        int at = known < 0 ? node.seen.indexOf(partner) : known;
+        if (at < 0) {
+            chooser.any();
+        } else {
+            EntryList list = known < 0 ? node.seen : view;
+            chooser.near(list.memory(), list.rowAt(at));
+        }
+    }
+
+    private int answer(long asker, SemanticMessage in) {
+        node.failed.forgive(sender.shortId());
+        incoming.read(in, node, asker);
+        int profile = incoming.list.size() == 0 ? BoundNode.NONE : nearestProfile();
+        message.begin(SemanticKind.EXCHANGE_REPLY, in.requestId(), node.self());
+        if (profile != BoundNode.NONE) {
+            EntryList view = node.view(profile);
+            message.addOwn(node, profile);
+            chooser.near(incoming.list.memory(), incoming.list.rowAt(0));
+            chooser.from(view, asker).from(node.seen, asker);
+            chooser.into(message, config.messageEntries());
+        }
+        if (!message.send(asker)) {
+            incoming.release();
+            return 0;
+        }
+        counters.answered++;
+        merge(asker, profile);
+        return 1;
+    }
+
+    /// "Alive, but not now": an answer without entries, smaller than what it answers.
+    private int refuse(long asker, long requestId) {
+        message.begin(SemanticKind.EXCHANGE_REPLY, requestId, node.self());
+        return message.send(asker) ? 1 : 0;
+    }
+
+    private void learn(long from, SemanticMessage in, int profile) {
+        node.failed.forgive(table.shortIdOf(from));
+        incoming.read(in, node, from);
+        merge(from, node.hasProfile(profile) ? profile : BoundNode.NONE);
+    }
+
+    private void merge(long from, int profile) {
+        for (int i = 0; i < incoming.list.size(); i++) {
+            if (incoming.list.is(EntryList.DIRECT, i)) {
+                refreshOthers(from, i, profile);
+            }
+        }
+        if (profile == BoundNode.NONE) {
+            incoming.release();
+        } else {
+            selection.merge(profile, incoming.list);
+        }
+    }
+
+    /// While many newcomers are nearer than those whom the node knew, it has not found its place
+    /// yet, and looks for it at twice the pace.
+    private boolean isUnsettled() {
+        return node.takeNewcomers() > config.nearSize() / UNSETTLED_SHARE;
+    }
+
+    /// What a peer says of itself holds in the views of the other profiles too.
+    private void refreshOthers(long from, int direct, int merged) {
+        EntryList list = incoming.list;
+        for (int profile = 0; profile < config.profiles(); profile++) {
+            EntryList view = node.view(profile);
+            int known =
+                    profile == merged ? BoundNode.NONE : view.indexOf(from, list.profileAt(direct));
+            if (known >= 0) {
+                view.update(known, list.versionAt(direct), 0, list.memory(), list.rowAt(direct));
+                space.prepare(node.rows(), node.rowOf(profile), prepared, 0);
+                view.setDistance(
+                        known, space.distance(prepared, 0, view.memory(), view.rowAt(known)));
+            }
+        }
+    }
+
+    /// The node's own profile that is nearest to the first entry that came, or [BoundNode#NONE].
+    private int nearestProfile() {
+        space.prepare(incoming.list.memory(), incoming.list.rowAt(0), prepared, 0);
+        int nearest = BoundNode.NONE;
+        float least = Float.POSITIVE_INFINITY;
+        for (int profile = 0; profile < config.profiles(); profile++) {
+            if (node.hasProfile(profile)) {
+                float distance = space.distance(prepared, 0, node.rows(), node.rowOf(profile));
+                if (nearest == BoundNode.NONE || distance < least) {
+                    nearest = profile;
+                    least = distance;
+                }
+            }
+        }
+        return nearest;
+    }
+
+    /// One silence may be a lost message; who was silent twice in a row is dead. The exchange is
+    /// made up for at once: where many die, a node would do nothing else than find it out.
+    private void onSilence() {
+        long partner = node.partner();
+        counters.silences++;
+        node.setOwed(true);
+        if (node.failed.record(table.shortIdOf(partner))) {
+            counters.deaths++;
+            node.remove(partner);
+        }
+        node.endRequest();
+    }
+}

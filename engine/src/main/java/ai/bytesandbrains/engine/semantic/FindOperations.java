@@ -1,0 +1,304 @@
+package ai.bytesandbrains.engine.semantic;
+
+import ai.bytesandbrains.engine.op.OpTable;
+import ai.bytesandbrains.engine.overlay.PeerId;
+import ai.bytesandbrains.engine.space.Int8Space;
+import ai.bytesandbrains.engine.space.Vectors;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/// The finds of a node: a fixed number of off-heap slots in which a caller of any thread puts a
+/// vector and finds the peers whose profiles are nearest to it. Between [#begin] and [#isFinished]
+/// the slot is the agent's, and the [OpTable] holds both sides to that.
+///
+/// ```
+///   long op = operations.begin(vector, 0, FindParameters.nearest(6), nowNs);
+///   ... hand op to the agent ...
+///   if (operations.isFinished(op)) {
+///       for (int i = 0; i < operations.peersFound(op); i++) { operations.peerAt(op, i) ... }
+///       operations.finish(op);
+///   }
+/// ```
+///
+/// A slot, with B = twice [FindParameters#MAX_BEAM]:
+///
+/// ```
+///   0  peers wanted 4, beam 4
+///   8  farthest 4, hops 4
+///  16  start time 8
+///  24  deadline 8
+///  32  end time 8
+///  40  request id 8
+///  48  asked 4, answered 4
+///  56  candidates 4, slot of the node 4
+///  64  the vector as a row, then prepared
+///      candidates  B x { identity 32, handle 8, asked at 8, key f4, state 2, hops 2 }
+/// ```
+///
+/// A candidate's key is its distance, negated where the farthest are wanted; candidates are sorted
+/// by it. Begin, the reading methods and finish allocate nothing, [#peers] and [#peerAt] do.
+public final class FindOperations implements AutoCloseable {
+
+    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+    static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+    static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT;
+
+    static final int WANTED = 0;
+    static final int BEAM = 4;
+    static final int FARTHEST = 8;
+    static final int HOPS = 12;
+    static final int START = 16;
+    static final int DEADLINE = 24;
+    static final int END = 32;
+    static final int REQUEST_ID = 40;
+    static final int ASKED = 48;
+    static final int ANSWERED = 52;
+    static final int CANDIDATES = 56;
+    static final int NODE = 60;
+    static final int ROW = 64;
+
+    static final int CANDIDATE_BYTES = 56;
+    static final int HANDLE = 32;
+    static final int ASKED_AT = 40;
+    static final int KEY = 48;
+    static final int STATE = 52;
+    static final int HOP = 54;
+
+    static final int MAX_CANDIDATES = 2 * FindParameters.MAX_BEAM;
+
+    /// The states of a candidate.
+    static final int NEW = 0;
+
+    static final int WAITING = 1;
+    static final int REPLIED = 2;
+    static final int SILENT = 3;
+
+    private static final int MAX_CONCURRENT = 1 << 16;
+
+    final MemorySegment memory;
+    final SemanticConfig config;
+    final long preparedOffset;
+    final int capacity;
+
+    private final Arena arena = Arena.ofShared();
+    private final Int8Space rows;
+    private final OpTable table;
+    private final long candidatesOffset;
+    private final long slotBytes;
+
+    /// Allocates the slots.
+    ///
+    /// @param config the parameters of the overlay
+    /// @param concurrentFinds the most finds at once, from 1
+    /// @throws IllegalArgumentException if the number is out of range
+    public FindOperations(SemanticConfig config, int concurrentFinds) {
+        if (concurrentFinds < 1 || concurrentFinds > MAX_CONCURRENT) {
+            throw new IllegalArgumentException(
+                    "concurrentFinds=%d: expected 1 to %d"
+                            .formatted(concurrentFinds, MAX_CONCURRENT));
+        }
+        this.config = config;
+        capacity = concurrentFinds;
+        rows = new Int8Space(config.metric(), config.dimensions());
+        preparedOffset = aligned(ROW + rows.rowBytes());
+        candidatesOffset = aligned(preparedOffset + rows.preparedBytes());
+        slotBytes = aligned(candidatesOffset + (long) MAX_CANDIDATES * CANDIDATE_BYTES);
+        table = new OpTable(concurrentFinds);
+        memory = arena.allocate(slotBytes * concurrentFinds, 64);
+    }
+
+    /// Puts a vector into a free slot and submits it. It then has to be handed to the agent, as an
+    /// argument of [SemanticOverlay#start].
+    ///
+    /// @param vector holds `dimensions` float32 components; copied
+    /// @param offset where, in bytes
+    /// @param parameters what is wanted
+    /// @param nowNs the time, from which the deadline counts
+    /// @return a handle, or [OpTable#NULL_OP] if as many finds as allowed are on their way
+    /// @throws IllegalArgumentException if the vector is not finite, not inside the segment, or has
+    ///     no direction where the metric needs one
+    public long begin(MemorySegment vector, long offset, FindParameters parameters, long nowNs) {
+        Objects.requireNonNull(parameters, "parameters");
+        Vectors.checkRange("vector", vector, offset, 0, 1, config.dimensions());
+        Vectors.checkFinite("vector", vector, offset, config.dimensions());
+        // A vector that has no distance to itself has none to anything: the space says why.
+        rows.distance(vector, offset, vector, offset);
+        long op = table.claim();
+        if (op == OpTable.NULL_OP) {
+            return op;
+        }
+        long base = baseOf(op);
+        rows.storeRow(vector, offset, memory, base + ROW);
+        memory.set(INT, base + WANTED, parameters.peers());
+        memory.set(INT, base + BEAM, parameters.beam());
+        memory.set(INT, base + FARTHEST, parameters.farthest() ? 1 : 0);
+        memory.set(LONG, base + START, nowNs);
+        memory.set(LONG, base + DEADLINE, nowNs + parameters.deadlineNs());
+        memory.set(INT, base + HOPS, 0);
+        memory.set(INT, base + ASKED, 0);
+        memory.set(INT, base + ANSWERED, 0);
+        memory.set(INT, base + CANDIDATES, 0);
+        table.submit(op);
+        return op;
+    }
+
+    /// {@return whether the result is there}
+    ///
+    /// @param op a handle that is not finished
+    /// @throws IllegalStateException if the handle is stale, or the result will never be there
+    ///     since the operations are closed
+    public boolean isFinished(long op) {
+        boolean finished = table.isFinished(op);
+        if (!finished && !arena.scope().isAlive()) {
+            throw new IllegalStateException("operation=0x%016x: its node is closed".formatted(op));
+        }
+        return finished;
+    }
+
+    /// Takes back a find that was begun but never handed to the agent.
+    ///
+    /// @param op its handle, stale from now on
+    public void withdraw(long op) {
+        table.withdraw(op);
+    }
+
+    /// Gives up a find that is on its way: nobody will read its result.
+    ///
+    /// @param op its handle, stale from now on
+    public void abandon(long op) {
+        table.abandon(op);
+    }
+
+    /// Frees the slot of a result that has been read.
+    ///
+    /// @param op its handle, stale from now on
+    public void finish(long op) {
+        table.finish(op);
+    }
+
+    /// {@return how many peers were found, at most as many as wanted}
+    ///
+    /// @param op a finished find
+    public int peersFound(long op) {
+        return Math.min(read(op, WANTED), read(op, CANDIDATES));
+    }
+
+    /// {@return the identity of a peer; allocates}
+    ///
+    /// @param op a finished find
+    /// @param index from 0, best first
+    public PeerId peerAt(long op, int index) {
+        long at = foundAt(op, index);
+        return new PeerId(
+                memory.get(LONG, at),
+                memory.get(LONG, at + 8),
+                memory.get(LONG, at + 16),
+                memory.get(LONG, at + 24));
+    }
+
+    /// {@return the first 64 bits of the identity of a peer}
+    ///
+    /// @param op a finished find
+    /// @param index from 0, best first
+    public long shortIdAt(long op, int index) {
+        return memory.get(LONG, foundAt(op, index));
+    }
+
+    /// {@return the distance of a peer's nearest profile, up to the rounding of int8}
+    ///
+    /// @param op a finished find
+    /// @param index from 0, best first
+    public float distanceAt(long op, int index) {
+        float key = memory.get(FLOAT, foundAt(op, index) + KEY);
+        return read(op, FARTHEST) == 0 ? key : -key;
+    }
+
+    /// {@return how many peers were asked}
+    ///
+    /// @param op a finished find
+    public int peersAsked(long op) {
+        return read(op, ASKED);
+    }
+
+    /// {@return how many peers answered in time}
+    ///
+    /// @param op a finished find
+    public int peersAnswered(long op) {
+        return read(op, ANSWERED);
+    }
+
+    /// {@return how many peers had to be asked one after the other to hear of the best one: 0 if
+    /// the node knew it}
+    ///
+    /// @param op a finished find
+    public int hops(long op) {
+        return read(op, HOPS);
+    }
+
+    /// {@return nanoseconds from begin to the result}
+    ///
+    /// @param op a finished find
+    public long elapsedNs(long op) {
+        requireFinished(op);
+        long elapsed = memory.get(LONG, baseOf(op) + END) - memory.get(LONG, baseOf(op) + START);
+        return Math.max(0, elapsed);
+    }
+
+    /// {@return the peers as values; allocates}
+    ///
+    /// @param op a finished find
+    public List<PeerId> peers(long op) {
+        List<PeerId> found = new ArrayList<>();
+        for (int i = 0; i < peersFound(op); i++) {
+            found.add(peerAt(op, i));
+        }
+        return found;
+    }
+
+    /// Frees the memory. Finds that are on their way must be over. Closing twice is allowed.
+    @Override
+    public void close() {
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
+    }
+
+    // ---- the agent's side
+
+    OpTable table() {
+        return table;
+    }
+
+    long baseOf(long op) {
+        return OpTable.slotOf(op) * slotBytes;
+    }
+
+    long candidateAt(long base, int index) {
+        return base + candidatesOffset + (long) index * CANDIDATE_BYTES;
+    }
+
+    private int read(long op, int field) {
+        requireFinished(op);
+        return memory.get(INT, baseOf(op) + field);
+    }
+
+    private long foundAt(long op, int index) {
+        return candidateAt(baseOf(op), Objects.checkIndex(index, peersFound(op)));
+    }
+
+    private void requireFinished(long op) {
+        if (!table.isFinished(op)) {
+            throw new IllegalStateException("operation=0x%016x is not finished".formatted(op));
+        }
+    }
+
+    private static long aligned(long bytes) {
+        return (bytes + 63) & -64;
+    }
+}

@@ -1,0 +1,152 @@
+package ai.bytesandbrains.engine.semantic;
+
+import ai.bytesandbrains.engine.overlay.Outbox;
+import ai.bytesandbrains.engine.overlay.PeerDescriptor;
+import ai.bytesandbrains.engine.overlay.PeerTable;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+
+/// A message on its way out: a view over rows of the sender's slot and of a find.
+final class OutgoingMessage implements SemanticMessage {
+
+    private final ProfileSpace space;
+    private final PeerTable table;
+    private final Outbox<SemanticMessage> outbox;
+    private final SemanticCounters counters;
+    private final long[] peers;
+    private final int[] profiles;
+    private final int[] versions;
+    private final int[] ages;
+    private final MemorySegment[] rows;
+    private final long[] rowsAt;
+    private SemanticKind kind;
+    private long requestId;
+    private long self;
+    private int size;
+    private int wanted;
+    private boolean farthest;
+    private MemorySegment query;
+    private long queryAt;
+
+    OutgoingMessage(
+            int capacity,
+            ProfileSpace space,
+            PeerTable table,
+            Outbox<SemanticMessage> outbox,
+            SemanticCounters counters) {
+        this.space = space;
+        this.table = table;
+        this.outbox = outbox;
+        this.counters = counters;
+        peers = new long[capacity];
+        profiles = new int[capacity];
+        versions = new int[capacity];
+        ages = new int[capacity];
+        rows = new MemorySegment[capacity];
+        rowsAt = new long[capacity];
+    }
+
+    OutgoingMessage begin(SemanticKind nextKind, long id, long from) {
+        kind = nextKind;
+        requestId = id;
+        self = from;
+        size = 0;
+        return this;
+    }
+
+    void addOwn(BoundNode node, int profile) {
+        add(self, profile, node.versionOf(profile), 0, node.rows(), node.rowOf(profile));
+    }
+
+    void add(long peer, int profile, int version, int age, MemorySegment memory, long rowAt) {
+        peers[size] = peer;
+        profiles[size] = profile;
+        versions[size] = version;
+        ages[size] = age;
+        rows[size] = memory;
+        rowsAt[size] = rowAt;
+        size++;
+    }
+
+    OutgoingMessage ask(int count, boolean forFarthest, MemorySegment memory, long rowAt) {
+        wanted = count;
+        farthest = forFarthest;
+        query = memory;
+        queryAt = rowAt;
+        return this;
+    }
+
+    boolean send(long toPeer) {
+        boolean taken = outbox.send(toPeer, this);
+        if (!taken) {
+            counters.sendsRefused++;
+        }
+        return taken;
+    }
+
+    @Override
+    public SemanticKind kind() {
+        return kind;
+    }
+
+    @Override
+    public long requestId() {
+        return requestId;
+    }
+
+    @Override
+    public int dimensions() {
+        return space.dimensions();
+    }
+
+    @Override
+    public void sender(PeerDescriptor into) {
+        table.describe(self, into);
+        into.handle(self);
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    @Override
+    public void peerAt(int index, PeerDescriptor into) {
+        Objects.checkIndex(index, size);
+        table.describe(peers[index], into);
+        into.age(ages[index]);
+        into.handle(peers[index]);
+    }
+
+    @Override
+    public int profileAt(int index) {
+        return profiles[Objects.checkIndex(index, size)];
+    }
+
+    @Override
+    public int versionAt(int index) {
+        return versions[Objects.checkIndex(index, size)];
+    }
+
+    @Override
+    public float vectorAt(int index, MemorySegment into, long offset) {
+        Objects.checkIndex(index, size);
+        return space.copyComponents(rows[index], rowsAt[index], into, offset);
+    }
+
+    @Override
+    public int wanted() {
+        return wanted;
+    }
+
+    @Override
+    public boolean isFarthest() {
+        return farthest;
+    }
+
+    @Override
+    public float query(MemorySegment into, long offset) {
+        return space.copyComponents(query, queryAt, into, offset);
+    }
+}
