@@ -175,6 +175,43 @@ class HandshakeWireTest {
         return frame;
     }
 
+    /// Frames of strangers, right and wrong, at a dispatcher that asks who they are. As many as
+    /// `-Dai.bytesandbrains.fuzz.frames` says.
+    @ParameterizedTest(name = "seed={0}")
+    @ValueSource(longs = {1, 2})
+    void shouldBearMutatedFrames(long seed) {
+        int frames = Integer.getInteger("ai.bytesandbrains.fuzz.frames", 100_000);
+        Random random = new Random(seed);
+        Mutation mutation = new Mutation(random);
+        open();
+        int through = 0;
+        for (int i = 0; i < frames; i++) {
+            byte[] frame =
+                    random.nextInt(4) == 0
+                            ? gossip()
+                            : frame(
+                                    HandshakeKind.values()[random.nextInt(3)],
+                                    random.nextLong(),
+                                    random.nextLong());
+            byte[] taken = random.nextInt(8) == 0 ? frame : mutation.of(frame);
+            if (taken.length >= Wire.BODY) {
+                // One far ahead would make all that follow old: whoever knows an incarnation can
+                // do that in a network without a key.
+                Wire.putLong(taken, SEQUENCE, i + 10L);
+            }
+            dispatcher.onFrame(new UnsafeBuffer(taken), 0, taken.length, i * 100_000L);
+            handshake.poll(i * 100_000L);
+            answers.clear();
+            through += delivered.size();
+            delivered.clear();
+        }
+
+        assertThat(handshake.sessionCount()).isEqualTo(1);
+        assertThat(table.size()).isZero();
+        assertThat(through).isGreaterThan(frames / 1000);
+        assertThat(drops.total() + through).isBetween(frames / 4L, frames - 1L);
+    }
+
     private void open() {
         take(frame(HandshakeKind.HELLO, 5, 0));
         long cookie = new UnsafeBuffer(answers.getLast()).getLong(Wire.BODY + Long.BYTES);
