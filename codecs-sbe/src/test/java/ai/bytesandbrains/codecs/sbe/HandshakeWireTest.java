@@ -25,6 +25,7 @@ import java.util.Random;
 /// The handshake as bytes, and the dispatcher that asks it.
 class HandshakeWireTest {
 
+    private static final List<HandshakeKind> KINDS = List.of(HandshakeKind.values());
     private static final int SEQUENCE = 48;
     private static final int INCARNATION = 40;
 
@@ -190,7 +191,7 @@ class HandshakeWireTest {
                     random.nextInt(4) == 0
                             ? gossip()
                             : frame(
-                                    HandshakeKind.values()[random.nextInt(3)],
+                                    KINDS.get(random.nextInt(KINDS.size())),
                                     random.nextLong(),
                                     random.nextLong());
             byte[] taken = random.nextInt(8) == 0 ? frame : mutation.of(frame);
