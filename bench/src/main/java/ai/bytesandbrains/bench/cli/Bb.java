@@ -30,6 +30,9 @@ import java.util.concurrent.TimeUnit;
             SimCommand.class,
             LatencyCommand.class,
             OverlayCommand.class,
+            NodeCommand.class,
+            QueryCommand.class,
+            DriverCommand.class,
             DoctorCommand.class
         },
         mixinStandardHelpOptions = true,

@@ -29,6 +29,10 @@ public final class EvalOptions {
         MetricName(final Metric metric) {
             this.metric = metric;
         }
+
+        Metric metric() {
+            return metric;
+        }
     }
 
     /// What is built.

@@ -3,6 +3,7 @@ package ai.bytesandbrains.bench.cli;
 import ai.bytesandbrains.bench.data.Partition;
 import ai.bytesandbrains.engine.sim.Attack;
 import ai.bytesandbrains.engine.sim.Start;
+import ai.bytesandbrains.transport.aeron.DriverConfig;
 import ai.bytesandbrains.transport.aeron.IdleMode;
 
 import picocli.CommandLine.ITypeConverter;
@@ -55,6 +56,12 @@ abstract sealed class LowerCase<E extends Enum<E>> implements ITypeConverter<E> 
     static final class OfIdle extends LowerCase<IdleMode> {
         OfIdle() {
             super(IdleMode.class);
+        }
+    }
+
+    static final class OfThreads extends LowerCase<DriverConfig.Threads> {
+        OfThreads() {
+            super(DriverConfig.Threads.class);
         }
     }
 

@@ -130,6 +130,20 @@ public final class AeronDirectories {
         return FileVisitResult.CONTINUE;
     }
 
+    /// {@return whether a media driver works in a directory, or did less than ten seconds ago}
+    ///
+    /// @param directory the directory; need not exist
+    public static boolean hasDriver(Path directory) {
+        try {
+            return isInitialised(directory.resolve(CncFileDescriptor.CNC_FILE))
+                    && CommonContext.isDriverActive(
+                            directory.toFile(), HEARTBEAT_TIMEOUT_MS, message -> {});
+        } catch (IOException | RuntimeException e) {
+            // Nobody could connect to what cannot be read.
+            return false;
+        }
+    }
+
     private static boolean isDead(long pid, Path directory) {
         if (ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)) {
             return false;

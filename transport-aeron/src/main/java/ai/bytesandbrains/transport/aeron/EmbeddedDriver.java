@@ -56,11 +56,31 @@ public final class EmbeddedDriver implements AutoCloseable {
         return launch(parent, DriverConfig.defaults());
     }
 
+    /// Launches a driver that other processes share, in a directory that they know. What a killed
+    /// driver has left there is deleted.
+    ///
+    /// @param directory its directory, open for its owner alone
+    /// @param config the parameters
+    /// @return the driver
+    /// @throws IllegalStateException if a driver works there, or did less than ten seconds ago
+    public static EmbeddedDriver launchIn(Path directory, DriverConfig config) {
+        if (AeronDirectories.hasDriver(directory)) {
+            throw new IllegalStateException(
+                    "directory=%s: a media driver works there, or was killed in the last ten seconds"
+                            .formatted(directory));
+        }
+        return start(directory.toAbsolutePath(), config);
+    }
+
     private static EmbeddedDriver launch(Path parent, DriverConfig config) {
         deleteLeftOvers(parent);
+        return start(AeronDirectories.fresh(parent), config);
+    }
+
+    private static EmbeddedDriver start(Path directory, DriverConfig config) {
         MediaDriver.Context context =
                 new MediaDriver.Context()
-                        .aeronDirectoryName(AeronDirectories.fresh(parent).toString())
+                        .aeronDirectoryName(directory.toString())
                         .dirDeleteOnShutdown(true)
                         .threadingMode(config.threads().mode())
                         .conductorIdleStrategy(config.idle().strategy())

@@ -1,0 +1,116 @@
+package ai.bytesandbrains.bench.cli;
+
+import ai.bytesandbrains.bench.data.NativeVectors;
+import ai.bytesandbrains.bench.data.VectorFiles;
+import ai.bytesandbrains.bench.node.NodeProcess;
+import ai.bytesandbrains.bench.node.PeerText;
+import ai.bytesandbrains.engine.gossip.JoinResult;
+import ai.bytesandbrains.engine.overlay.Peer;
+import ai.bytesandbrains.engine.space.Simd;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+
+/// `bb node`: one node as a process of its own, until it is told to end.
+@Command(
+        name = "node",
+        description = "Runs one node until it is told to end (SIGTERM, Ctrl-C).",
+        mixinStandardHelpOptions = true)
+final class NodeCommand implements Callable<Integer> {
+    @Mixin private Output output;
+    @Mixin private NodeOptions options;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        final NodeProcess.Setup setup = options.setup();
+        final List<Peer> seeds = options.seedPeers();
+        try (NodeProcess process = start(setup);
+                AtShutdown _ = new AtShutdown("bb-node-shutdown", process::close)) {
+            output.print(ready(process, setup, join(process, seeds)));
+            process.awaitEnd();
+            process.requireHealthy();
+        }
+        return 0;
+    }
+
+    private NodeProcess start(final NodeProcess.Setup setup) throws IOException {
+        try (NativeVectors vectors = VectorFiles.vectors(options.data(), options.limit())) {
+            output.note(
+                    "--data: %d vectors of %d dimensions"
+                            .formatted(vectors.rows(), vectors.dimensions()));
+            Simd.warmUp();
+            return Addresses.open(
+                    "--listen",
+                    options.listen(),
+                    () -> new NodeProcess(setup, options.metric(), vectors.dimensions(), vectors));
+        }
+    }
+
+    /// Null without seed peers: the node is the first of its network.
+    private JoinResult join(final NodeProcess process, final List<Peer> seeds) {
+        if (seeds.isEmpty()) {
+            return null;
+        }
+        output.note("joining through " + seeds);
+        final JoinResult result = process.node().join(seeds, options.joinTimeoutNs());
+        if (!result.isJoined()) {
+            throw new IllegalStateException(
+                    "--seed-peer %s: %s after %d ms"
+                            .formatted(
+                                    seeds,
+                                    result.outcome(),
+                                    TimeUnit.NANOSECONDS.toMillis(result.elapsedNs())));
+        }
+        return result;
+    }
+
+    private static Ready ready(
+            final NodeProcess process, final NodeProcess.Setup setup, final JoinResult joined) {
+        final Peer peer = process.node().peer();
+        return new Ready(
+                PeerText.of(peer),
+                peer.id().toString(),
+                peer.address().toString(),
+                setup.network(),
+                process.ownDirectory() == null ? setup.aeronDirectory() : process.ownDirectory(),
+                ProcessHandle.current().pid(),
+                joined == null ? null : joined.elapsedNs() / 1e6);
+    }
+
+    /// A node that runs and, if it was told of seed peers, has joined.
+    ///
+    /// @param peer who it is and where: what other nodes and queries take
+    /// @param id its identity
+    /// @param address where it listens
+    /// @param network its network
+    /// @param aeronDirectory of its media driver
+    /// @param pid of its process
+    /// @param joinMs how long it took to join, null without seed peers
+    record Ready(
+            String peer,
+            String id,
+            String address,
+            String network,
+            String aeronDirectory,
+            long pid,
+            Double joinMs)
+            implements Report {
+        @Override
+        public String table() {
+            return new TextTable()
+                    .heading("node")
+                    .row("identity", id)
+                    .row("address", address)
+                    .row("network", network)
+                    .row("Aeron directory", aeronDirectory)
+                    .row("process", pid)
+                    .row("joined in", joinMs, " ms")
+                    .toString();
+        }
+    }
+}

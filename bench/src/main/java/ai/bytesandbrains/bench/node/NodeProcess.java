@@ -1,0 +1,144 @@
+package ai.bytesandbrains.bench.node;
+
+import ai.bytesandbrains.bench.data.NativeVectors;
+import ai.bytesandbrains.engine.gossip.GossipConfig;
+import ai.bytesandbrains.engine.index.FlatIndex;
+import ai.bytesandbrains.engine.index.Index;
+import ai.bytesandbrains.engine.overlay.PeerId;
+import ai.bytesandbrains.engine.space.Metric;
+import ai.bytesandbrains.transport.aeron.AeronConfig;
+import ai.bytesandbrains.transport.aeron.AeronTransport;
+import ai.bytesandbrains.transport.aeron.EmbeddedDriver;
+import ai.bytesandbrains.transport.aeron.IdleMode;
+import ai.bytesandbrains.transport.aeron.Node;
+import ai.bytesandbrains.transport.aeron.NodeConfig;
+
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.AgentRunner;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+
+/// A node on a thread of its own, on a driver of its own or on an external one, until it is closed
+/// or fails.
+public final class NodeProcess implements AutoCloseable {
+
+    private final EmbeddedDriver driver;
+    private final Index index;
+    private final Node node;
+    private final AgentRunner runner;
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private boolean closed;
+
+    /// What a node is made of.
+    ///
+    /// @param place where it listens
+    /// @param network the name of its network
+    /// @param id its identity; null for that of its address
+    /// @param aeronDirectory of an external driver; null for a driver in this process
+    /// @param gossip parameters of gossip
+    /// @param idle what its thread does when there is nothing to do
+    public record Setup(
+            PeerText.Place place,
+            String network,
+            PeerId id,
+            String aeronDirectory,
+            GossipConfig gossip,
+            IdleMode idle) {
+
+        private NodeConfig nodeConfig() {
+            final NodeConfig config = NodeConfig.of(network).withGossip(gossip);
+            if (id != null) {
+                return config.withId(id);
+            }
+            return place.isFixed()
+                    ? config.withId(PeerText.idOf(network, place.address()))
+                    : config;
+        }
+
+        private AeronConfig aeronConfig(final String directory) {
+            return place.isUdp()
+                    ? AeronConfig.udp(directory, place.host(), place.port(), place.stream())
+                    : AeronConfig.ipc(directory, place.stream());
+        }
+    }
+
+    /// Starts a node.
+    ///
+    /// @param setup what it is made of
+    /// @param metric what its vectors are measured in
+    /// @param dimensions of a vector
+    /// @param vectors what it holds, under their row numbers; copied; null for nothing
+    /// @throws RuntimeException if the driver is not there or cannot listen at that place; nothing
+    ///     is left open then
+    public NodeProcess(
+            final Setup setup,
+            final Metric metric,
+            final int dimensions,
+            final NativeVectors vectors) {
+        index = new FlatIndex(metric.space(dimensions));
+        EmbeddedDriver launched = null;
+        try {
+            for (int row = 0; vectors != null && row < vectors.rows(); row++) {
+                index.add(row, vectors.segment(), vectors.offset(row));
+            }
+            launched = setup.aeronDirectory() == null ? EmbeddedDriver.launch() : null;
+            final String directory =
+                    launched == null ? setup.aeronDirectory() : launched.aeronDirectory();
+            node =
+                    new Node(
+                            setup.nodeConfig(),
+                            index,
+                            AeronTransport.factory(setup.aeronConfig(directory), this::onError));
+        } catch (final RuntimeException e) {
+            CloseHelper.quietCloseAll(launched, index);
+            throw e;
+        }
+        driver = launched;
+        runner = new AgentRunner(setup.idle().strategy(), this::onError, null, node);
+        AgentRunner.startOnThread(runner);
+    }
+
+    /// {@return the node}
+    public Node node() {
+        return node;
+    }
+
+    /// {@return the directory of the driver in this process, null if the driver is another's}
+    public String ownDirectory() {
+        return driver == null ? null : driver.aeronDirectory();
+    }
+
+    /// Waits until the node is closed or has failed.
+    ///
+    /// @throws InterruptedException if the thread is interrupted
+    public void awaitEnd() throws InterruptedException {
+        ended.await();
+    }
+
+    /// Fails if the node has.
+    ///
+    /// @throws IllegalStateException with the failure as its cause
+    public void requireHealthy() {
+        final Throwable failed = failure.get();
+        if (failed != null) {
+            throw new IllegalStateException("the node failed: " + failed.getMessage(), failed);
+        }
+    }
+
+    private void onError(final Throwable error) {
+        failure.compareAndSet(null, error);
+        ended.countDown();
+    }
+
+    /// Stops the node and its own driver; nothing is left behind. Any thread.
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            ended.countDown();
+            CloseHelper.closeAll(runner, index, driver);
+        }
+    }
+}
