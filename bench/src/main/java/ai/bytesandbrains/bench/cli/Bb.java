@@ -33,6 +33,7 @@ import java.util.concurrent.TimeUnit;
             NodeCommand.class,
             QueryCommand.class,
             DriverCommand.class,
+            StatCommand.class,
             DoctorCommand.class
         },
         mixinStandardHelpOptions = true,

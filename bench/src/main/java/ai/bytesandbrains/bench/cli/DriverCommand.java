@@ -49,21 +49,15 @@ final class DriverCommand implements Callable<Integer> {
             throw new UsageException("--threads invoker: a process of its own needs a thread");
         }
         final DriverConfig config = DriverConfig.defaults().withThreads(threads, idle);
-        final CountDownLatch ended = new CountDownLatch(1);
         try (EmbeddedDriver driver =
                         Addresses.open(
                                 "--ipc-dir",
                                 ipcDir.toString(),
                                 () -> EmbeddedDriver.launchIn(ipcDir, config));
-                AtShutdown _ =
-                        new AtShutdown(
-                                "bb-driver-shutdown",
-                                () -> {
-                                    driver.close();
-                                    ended.countDown();
-                                })) {
+                AtShutdown _ = new AtShutdown("bb-driver-shutdown", driver::close)) {
             output.print(new Ready(driver.aeronDirectory(), ProcessHandle.current().pid()));
-            ended.await();
+            // Until the process is told to end: then the shutdown closes the driver.
+            new CountDownLatch(1).await();
         }
         return 0;
     }

@@ -47,7 +47,13 @@ final class NodeCommand implements Callable<Integer> {
             return Addresses.open(
                     "--listen",
                     options.listen(),
-                    () -> new NodeProcess(setup, options.metric(), vectors.dimensions(), vectors));
+                    () ->
+                            new NodeProcess(
+                                    setup,
+                                    options.metric(),
+                                    vectors.dimensions(),
+                                    vectors,
+                                    output::error));
         }
     }
 

@@ -60,6 +60,13 @@ public final class Output {
         command.commandLine().getErr().println(line);
     }
 
+    /// Prints a line about something that went wrong and does not end the command.
+    ///
+    /// @param error what went wrong
+    public void error(final Throwable error) {
+        note("error: " + String.valueOf(error.getMessage()).strip().replaceAll("\\s*\\R\\s*", " "));
+    }
+
     /// Starts a progress bar.
     ///
     /// @param task what goes on

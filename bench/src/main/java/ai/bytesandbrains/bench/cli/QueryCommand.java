@@ -37,7 +37,11 @@ final class QueryCommand implements Callable<Integer> {
                                 options.nodeText(),
                                 () ->
                                         new NodeProcess(
-                                                setup, options.metric(), query.length, null));
+                                                setup,
+                                                options.metric(),
+                                                query.length,
+                                                null,
+                                                output::error));
                 AtShutdown _ = new AtShutdown("bb-query-shutdown", asker::close)) {
             final JoinResult joined = asker.node().join(List.of(node), options.deadlineNs());
             if (!joined.isJoined()) {

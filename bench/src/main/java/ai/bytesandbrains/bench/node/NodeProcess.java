@@ -9,12 +9,16 @@ import ai.bytesandbrains.engine.space.Metric;
 import ai.bytesandbrains.transport.aeron.AeronConfig;
 import ai.bytesandbrains.transport.aeron.AeronTransport;
 import ai.bytesandbrains.transport.aeron.EmbeddedDriver;
+import ai.bytesandbrains.transport.aeron.ErrorLog;
 import ai.bytesandbrains.transport.aeron.IdleMode;
 import ai.bytesandbrains.transport.aeron.Node;
 import ai.bytesandbrains.transport.aeron.NodeConfig;
 
 import org.agrona.CloseHelper;
+import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.AgentTerminationException;
+import org.agrona.concurrent.SystemEpochClock;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,6 +32,8 @@ public final class NodeProcess implements AutoCloseable {
     private final Node node;
     private final AgentRunner runner;
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final ErrorLog errors = new ErrorLog(SystemEpochClock.INSTANCE, this::onNewError);
+    private final ErrorHandler told;
     private final CountDownLatch ended = new CountDownLatch(1);
     private boolean closed;
 
@@ -70,13 +76,16 @@ public final class NodeProcess implements AutoCloseable {
     /// @param metric what its vectors are measured in
     /// @param dimensions of a vector
     /// @param vectors what it holds, under their row numbers; copied; null for nothing
+    /// @param told hears of every error once
     /// @throws RuntimeException if the driver is not there or cannot listen at that place; nothing
     ///     is left open then
     public NodeProcess(
             final Setup setup,
             final Metric metric,
             final int dimensions,
-            final NativeVectors vectors) {
+            final NativeVectors vectors,
+            final ErrorHandler told) {
+        this.told = told;
         index = new FlatIndex(metric.space(dimensions));
         EmbeddedDriver launched = null;
         try {
@@ -90,13 +99,13 @@ public final class NodeProcess implements AutoCloseable {
                     new Node(
                             setup.nodeConfig(),
                             index,
-                            AeronTransport.factory(setup.aeronConfig(directory), this::onError));
+                            AeronTransport.factory(setup.aeronConfig(directory), errors));
         } catch (final RuntimeException e) {
             CloseHelper.quietCloseAll(launched, index);
             throw e;
         }
         driver = launched;
-        runner = new AgentRunner(setup.idle().strategy(), this::onError, null, node);
+        runner = new AgentRunner(setup.idle().strategy(), errors, null, node);
         AgentRunner.startOnThread(runner);
     }
 
@@ -127,9 +136,12 @@ public final class NodeProcess implements AutoCloseable {
         }
     }
 
-    private void onError(final Throwable error) {
-        failure.compareAndSet(null, error);
-        ended.countDown();
+    private void onNewError(final Throwable error) {
+        told.onError(error);
+        if (error instanceof AgentTerminationException) {
+            failure.compareAndSet(null, error);
+            ended.countDown();
+        }
     }
 
     /// Stops the node and its own driver; nothing is left behind. Any thread.

@@ -76,7 +76,9 @@ class NodeCommandTest {
 
             assertThat(run("node --data DATA --listen " + listen)).isEqualTo(Bb.CANNOT);
 
-            assertThat(lastLine()).contains("--listen " + listen).contains("is the port taken?");
+            assertThat(lastLine())
+                    .contains("--listen " + listen)
+                    .containsAnyOf("is the port taken?", "Address already in use");
         }
     }
 

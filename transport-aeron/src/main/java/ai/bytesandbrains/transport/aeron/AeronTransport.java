@@ -148,6 +148,11 @@ public final class AeronTransport implements Transport {
     }
 
     @Override
+    public Gauge gauge(String label) {
+        return new AeronGauge(aeron, errors, label);
+    }
+
+    @Override
     public <M> boolean send(long toPeer, M message, MessageWriter<M> writer, FrameStamp stamp) {
         int length = stamp.frameLength(writer, message);
         if (length > maxFrameLength) {

@@ -161,6 +161,7 @@ public final class Node implements Agent, AutoCloseable {
         }
         JoinResult result = joins.result(op);
         joins.finish(op);
+        NodeEvents.joined(core.roleName(), result);
         return result;
     }
 
@@ -224,6 +225,7 @@ public final class Node implements Agent, AutoCloseable {
         }
         SearchResult result = operations.result(op);
         operations.finish(op);
+        NodeEvents.searched(core.roleName(), result);
         return result;
     }
 
@@ -268,7 +270,7 @@ public final class Node implements Agent, AutoCloseable {
 
     @Override
     public String roleName() {
-        return "bb-node-" + peer.id().toString().substring(0, 8);
+        return core.roleName();
     }
 
     @Override

@@ -30,6 +30,8 @@ import java.util.random.RandomGenerator;
 /// @param search bounds of federated search
 /// @param sessions bounds of the handshakes with other peers
 /// @param maxConnections the most peers a transport holds on to; at least its `maxLinks`
+/// @param dutyCycleBudgetNs what a duty cycle should not take longer than; those that do are
+///     counted
 public record NodeConfig(
         PeerId id,
         NodeIdentity identity,
@@ -38,7 +40,8 @@ public record NodeConfig(
         GossipConfig gossip,
         SearchLimits search,
         SessionConfig sessions,
-        int maxConnections) {
+        int maxConnections,
+        long dutyCycleBudgetNs) {
 
     /// Checks every field.
     ///
@@ -55,6 +58,10 @@ public record NodeConfig(
             throw new IllegalArgumentException(
                     "maxConnections=" + maxConnections + ": expected 1 to " + (1 << 16));
         }
+        if (dutyCycleBudgetNs < 1) {
+            throw new IllegalArgumentException(
+                    "dutyCycleBudgetNs=" + dutyCycleBudgetNs + ": expected at least 1");
+        }
     }
 
     /// {@return the defaults of every part, a new identity at each start}
@@ -69,7 +76,8 @@ public record NodeConfig(
                 GossipConfig.defaults(),
                 SearchLimits.defaults(),
                 SessionConfig.defaults(),
-                64);
+                64,
+                TimeUnit.MICROSECONDS.toNanos(200));
     }
 
     /// {@return the same with an identity that is not proven}
@@ -114,6 +122,22 @@ public record NodeConfig(
         return with(id, identity, key, gossip, search, sessions);
     }
 
+    /// {@return the same with another budget}
+    ///
+    /// @param dutyCycleBudgetNs what a duty cycle should not take longer than
+    public NodeConfig withDutyCycleBudgetNs(long dutyCycleBudgetNs) {
+        return new NodeConfig(
+                id,
+                identity,
+                networkId,
+                key,
+                gossip,
+                search,
+                sessions,
+                maxConnections,
+                dutyCycleBudgetNs);
+    }
+
     private NodeConfig with(
             PeerId id,
             NodeIdentity identity,
@@ -122,7 +146,15 @@ public record NodeConfig(
             SearchLimits search,
             SessionConfig sessions) {
         return new NodeConfig(
-                id, identity, networkId, key, gossip, search, sessions, maxConnections);
+                id,
+                identity,
+                networkId,
+                key,
+                gossip,
+                search,
+                sessions,
+                maxConnections,
+                dutyCycleBudgetNs);
     }
 
     /// {@return the number that stands for a network's name in frames: the first eight bytes of its

@@ -11,7 +11,6 @@ import ai.bytesandbrains.codecs.sbe.MessageWriter;
 import ai.bytesandbrains.codecs.sbe.SearchReader;
 import ai.bytesandbrains.codecs.sbe.SearchWriter;
 import ai.bytesandbrains.engine.gossip.DescriptorSigning;
-import ai.bytesandbrains.engine.gossip.GossipListener;
 import ai.bytesandbrains.engine.gossip.GossipLogic;
 import ai.bytesandbrains.engine.gossip.GossipPeerSampling;
 import ai.bytesandbrains.engine.gossip.GossipState;
@@ -67,6 +66,8 @@ final class NodeCore implements AutoCloseable {
     private final GossipState gossipState;
     private final DescriptorSigning signing;
     private final Protocol<?>[] protocols;
+    private final DutyCycle dutyCycle;
+    private final NodeGauges gauges;
     private final Transport.FailureListener failureListener = this::onConnectionFailed;
 
     NodeCore(NodeConfig config, Index index, Transport.Factory factory, NanoClock clock) {
@@ -105,7 +106,7 @@ final class NodeCore implements AutoCloseable {
                             peers,
                             random,
                             outbox(new GossipWriter()),
-                            GossipListener.NONE,
+                            new NodeEvents(peers),
                             signing);
             gossip = new GossipPeerSampling(gossipLogic, 0, peer, joins, clock.nanoTime());
 
@@ -129,6 +130,8 @@ final class NodeCore implements AutoCloseable {
                             .bind(search, new SearchReader());
             // The handshake last: it says HELLO for those that the others wanted to reach.
             protocols = new Protocol<?>[] {gossip, search, handshake};
+            dutyCycle = new DutyCycle(config.dutyCycleBudgetNs());
+            gauges = new NodeGauges(this, roleName(), dutyCycle, clock.nanoTime());
         } catch (Throwable e) {
             CloseHelper.quietCloseAll(opened);
             throw e;
@@ -154,12 +157,20 @@ final class NodeCore implements AutoCloseable {
 
     int doWork() {
         long nowNs = clock.nanoTime();
+        dutyCycle.begin(nowNs);
         int work = transport.poll(dispatcher, nowNs);
         work += commands.drain(gossip, search, nowNs);
         for (Protocol<?> protocol : protocols) {
             work += protocol.poll(nowNs);
         }
-        return work + transport.maintain(nowNs, failureListener);
+        work += transport.maintain(nowNs, failureListener);
+        gauges.update(nowNs);
+        dutyCycle.end(work);
+        return work;
+    }
+
+    String roleName() {
+        return "bb-node-" + peer.id().toString().substring(0, 8);
     }
 
     void checkFits(QueryEncoding encoding, int dimensions) {

@@ -26,6 +26,16 @@ public interface Transport extends AutoCloseable {
         Transport open(PeerTable peers, DropCounters drops);
     }
 
+    /// A number that other processes can read.
+    @FunctionalInterface
+    interface Gauge {
+
+        /// Sets it. Allocates nothing.
+        ///
+        /// @param value the number
+        void set(long value);
+    }
+
     /// Hears of peers that cannot be reached.
     @FunctionalInterface
     interface FailureListener {
@@ -79,6 +89,15 @@ public interface Transport extends AutoCloseable {
     /// @param listener hears of peers that cannot be reached
     /// @return how much was done
     int maintain(long nowNs, FailureListener listener);
+
+    /// Opens a number that other processes can read, where the transport has a place for that.
+    /// Allocates; it goes when the transport is closed.
+    ///
+    /// @param label what it is called there
+    /// @return the number; one that nobody reads where there is no such place
+    default Gauge gauge(String label) {
+        return value -> {};
+    }
 
     /// {@return what was moved so far}
     TransportCounters counters();

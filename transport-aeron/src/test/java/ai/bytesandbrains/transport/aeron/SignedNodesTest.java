@@ -87,7 +87,8 @@ class SignedNodesTest {
                                         GOSSIP,
                                         config.search(),
                                         config.sessions(),
-                                        64))
+                                        64,
+                                        config.dutyCycleBudgetNs()))
                 .withMessageContaining(identity.id().toString());
     }
 }

@@ -1,8 +1,6 @@
-package ai.bytesandbrains.bench.node;
+package ai.bytesandbrains.bench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-
-import ai.bytesandbrains.bench.cli.Bb;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,6 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,13 +54,10 @@ class NodeProcessesTest {
     private JsonNode start(final String line) throws IOException {
         final Process process = launch(line + " --json");
         processes.add(process);
-        return json(process.inputReader(StandardCharsets.UTF_8));
-    }
-
-    private static JsonNode json(final BufferedReader reader) throws IOException {
-        final String line = reader.readLine();
-        assertThat(line).as("the process said nothing").isNotNull();
-        return new ObjectMapper().readTree(line);
+        final BufferedReader reader = process.inputReader(StandardCharsets.UTF_8);
+        final String ready = reader.readLine();
+        assertThat(ready).as(line).isNotNull();
+        return new ObjectMapper().readTree(ready);
     }
 
     private JsonNode startNode(final int stream, final String seed) throws IOException {
@@ -69,13 +66,24 @@ class NodeProcessesTest {
                         .formatted(stream, folder, directory, seed));
     }
 
+    /// A command in this process, and what it said.
+    private static String run(final String line) {
+        final StringWriter out = new StringWriter();
+        final StringWriter err = new StringWriter();
+        final int code =
+                Bb.execute(
+                        Bb.commandLine(new PrintWriter(out, true), new PrintWriter(err, true)),
+                        line.split(" "));
+        assertThat(code).as(err.toString()).isZero();
+        return out.toString();
+    }
+
     private JsonNode query() throws IOException {
-        final Process query =
-                launch(
-                        "query --node ipc/1 --ipc-dir %s --vector %s/base.fvecs --row %d --k 3 --json"
-                                .formatted(directory, folder, ROW));
-        processes.add(query);
-        return json(query.inputReader(StandardCharsets.UTF_8));
+        return new ObjectMapper()
+                .readTree(
+                        run(
+                                "query --node ipc/1 --ipc-dir %s --vector %s/base.fvecs --row %d --k 3 --json"
+                                        .formatted(directory, folder, ROW)));
     }
 
     private JsonNode queryUntil(final Predicate<JsonNode> enough) throws IOException {
@@ -89,10 +97,8 @@ class NodeProcessesTest {
     }
 
     @BeforeEach
-    void makeData() throws Exception {
-        final Process synth =
-                launch("synth " + folder + " --rows 100 --train 10 --queries 1 --dimensions 8");
-        assertThat(synth.waitFor()).isZero();
+    void makeData() {
+        run("synth " + folder + " --rows 100 --train 10 --queries 1 --dimensions 8");
         final Path shm = Path.of("/dev/shm");
         directory =
                 (Files.isWritable(shm) ? shm : folder)
