@@ -43,6 +43,7 @@ class NodeProcessesTest {
                         "--enable-native-access=ALL-UNNAMED",
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
+                        "-Dai.bytesandbrains.simd=scalar",
                         "-cp",
                         System.getProperty("java.class.path"),
                         Bb.class.getName()));
