@@ -131,7 +131,19 @@ public final class Codebook {
         return of(metric, dimensions, subspaces, bits, Double.NaN, centroids, offset);
     }
 
-    static Codebook of(
+    /// A codebook of centroids that were trained elsewhere.
+    ///
+    /// @param metric what distances of codes approximate
+    /// @param dimensions floats in a vector
+    /// @param subspaces into how many equal parts a vector is cut
+    /// @param bits of the code for each part: 4, 6 or 8
+    /// @param trainingError mean squared distance of what it was trained from to its code, NaN if
+    ///     unknown
+    /// @param centroids `2^bits * dimensions` floats in native byte order; copied
+    /// @param offset byte offset of the first float
+    /// @return the codebook
+    /// @throws IllegalArgumentException as the other form
+    public static Codebook of(
             Metric metric,
             int dimensions,
             int subspaces,

@@ -132,6 +132,15 @@ public final class KMeansRun implements AutoCloseable {
         return new KMeans.Result(iterations, error);
     }
 
+    /// {@return the cluster of a point of a run that is done, of those that the run looked at}
+    ///
+    /// @param point which, from 0
+    /// @throws IllegalStateException if the run is not done
+    public int cluster(int point) {
+        checkDone();
+        return nearest[point];
+    }
+
     /// Writes the centroids of a run that is done.
     ///
     /// @param out receives `clusters * dimensions` floats, one centroid after the other

@@ -1,0 +1,163 @@
+package ai.bytesandbrains.engine.gossippq;
+
+import ai.bytesandbrains.engine.train.KMeans;
+import ai.bytesandbrains.engine.train.KMeansRun;
+import ai.bytesandbrains.engine.train.Points;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// What a node contributes to one subspace in place of its vectors: means of at least
+/// [#LEAST_VECTORS] of them each, and how many each stands for. Smaller clusters are merged with
+/// their nearest ones; who has fewer vectors contributes nothing.
+final class LocalCentroids implements AutoCloseable {
+    /// Vectors that a centroid is the mean of at the least.
+    static final int LEAST_VECTORS = 5;
+
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+    private static final int ITERATIONS = 10;
+
+    private final int dimensions;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment parts;
+    private final MemorySegment means;
+    private final int rows;
+    private final KMeansRun run;
+    private double[] sums;
+    private int[] counts;
+    private int clusters;
+
+    LocalCentroids(GossipPqConfig config, long seed, int subspace, Contribution source, int most) {
+        dimensions = config.subspaceDimensions();
+        parts = arena.allocate(4L * Math.max(1, most) * dimensions, 64);
+        int loaded = 0;
+        for (int row = 0; row < most; row++) {
+            if (source.load(row)) {
+                long from = 4L * subspace * dimensions;
+                MemorySegment.copy(source.vector(), from, parts, at(loaded, 0), 4L * dimensions);
+                loaded++;
+            }
+        }
+        rows = loaded;
+        clusters = Math.min(config.localCentroids(), rows / LEAST_VECTORS);
+        means = arena.allocate(4L * Math.max(1, clusters) * dimensions, 64);
+        if (clusters == 0) {
+            run = null;
+        } else {
+            Points points = Points.of(parts, 0, 4L * dimensions, rows, dimensions);
+            run = new KMeansRun(points, new KMeans.Config(clusters, ITERATIONS, seed));
+        }
+    }
+
+    /// Does some of it; returns whether all is done.
+    boolean step(long budget) {
+        if (run == null) {
+            return true;
+        }
+        if (!run.step(budget)) {
+            return false;
+        }
+        gather();
+        for (int small = small(); small >= 0; small = small()) {
+            merge(small);
+        }
+        store();
+        return true;
+    }
+
+    int count() {
+        return clusters;
+    }
+
+    int weight(int centroid) {
+        return counts[centroid];
+    }
+
+    MemorySegment means() {
+        return means;
+    }
+
+    @Override
+    public void close() {
+        if (run != null) {
+            run.close();
+        }
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
+    }
+
+    private void gather() {
+        sums = new double[clusters * dimensions];
+        counts = new int[clusters];
+        for (int row = 0; row < rows; row++) {
+            int cluster = run.cluster(row);
+            counts[cluster]++;
+            for (int d = 0; d < dimensions; d++) {
+                sums[cluster * dimensions + d] += parts.get(FLOAT, at(row, d));
+            }
+        }
+    }
+
+    /// A cluster of too few, or -1.
+    private int small() {
+        int found = -1;
+        int others = 0;
+        for (int c = 0; c < clusters; c++) {
+            others += counts[c] > 0 ? 1 : 0;
+            if (found < 0 && counts[c] > 0 && counts[c] < LEAST_VECTORS) {
+                found = c;
+            }
+        }
+        return others > 1 ? found : -1;
+    }
+
+    private void merge(int small) {
+        int nearest = -1;
+        double least = Double.POSITIVE_INFINITY;
+        for (int c = 0; c < clusters; c++) {
+            if (c != small && counts[c] > 0) {
+                double distance = distance(small, c);
+                if (nearest < 0 || distance < least) {
+                    nearest = c;
+                    least = distance;
+                }
+            }
+        }
+        counts[nearest] += counts[small];
+        counts[small] = 0;
+        for (int d = 0; d < dimensions; d++) {
+            sums[nearest * dimensions + d] += sums[small * dimensions + d];
+        }
+    }
+
+    private double distance(int a, int b) {
+        double sum = 0;
+        for (int d = 0; d < dimensions; d++) {
+            double difference =
+                    sums[a * dimensions + d] / counts[a] - sums[b * dimensions + d] / counts[b];
+            sum += difference * difference;
+        }
+        return sum;
+    }
+
+    private void store() {
+        int stored = 0;
+        for (int c = 0; c < clusters; c++) {
+            if (counts[c] > 0) {
+                counts[stored] = counts[c];
+                for (int d = 0; d < dimensions; d++) {
+                    float mean = (float) (sums[c * dimensions + d] / counts[c]);
+                    means.set(FLOAT, at(stored, d), mean);
+                }
+                stored++;
+            }
+        }
+        clusters = stored;
+    }
+
+    private long at(int row, int d) {
+        return 4L * ((long) row * dimensions + d);
+    }
+}
