@@ -68,8 +68,7 @@ final class Epoch {
 
     /// Writes into a message what this node has to say of its epoch.
     OutgoingMessage sign(OutgoingMessage message) {
-        int flags =
-                (frozen ? GossipPqMessage.FROZEN : 0) | (drifted ? GossipPqMessage.DRIFTED : 0);
+        int flags = (frozen ? GossipPqMessage.FROZEN : 0) | (drifted ? GossipPqMessage.DRIFTED : 0);
         return message.codebook(high(), low(), flags);
     }
 }

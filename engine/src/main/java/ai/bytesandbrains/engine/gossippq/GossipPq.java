@@ -29,7 +29,8 @@ import java.util.random.RandomGenerator;
 ///
 /// An epoch goes from collecting through training to a final codebook. A node that meets a network
 /// with a final codebook fetches it. A new epoch opens when the data of a quarter of the peers have
-/// moved away, or when two final codebooks meet; the codebook of the old one stays usable beside it.
+/// moved away, or when two final codebooks meet; the codebook of the old one stays usable beside
+/// it.
 ///
 /// Single-threaded; owned by the node's agent. Exchanges allocate nothing in steady state; opening
 /// an epoch, training and fetching do. Closing frees the memory; the codebooks stay valid.
@@ -344,12 +345,15 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
         long high = claims.leaderHigh();
         long low = claims.leaderLow();
         if (number == epoch.number() && high == epoch.high() && low == epoch.low()) {
-            if (!epoch.isFrozen()) {
-                freeze();
+            if (epoch.isFrozen()) {
+                return false;
             }
+            freeze();
             return true;
         }
-        if (epoch.codebook() != null && rounds() < config.minRounds()) {
+        // One that has just opened an epoch waits for the others to follow.
+        boolean early = epoch.codebook() != null || number < epoch.number();
+        if (early && rounds() < config.minRounds()) {
             return false;
         }
         if (!fetch.isOf(number, high, low)) {
@@ -490,8 +494,7 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
             return false;
         }
         claims.note(from, message, round);
-        boolean allowed =
-                claims.allow(from, round, 2 * config.fanout() + 2) && answersLeft > 0;
+        boolean allowed = claims.allow(from, round, 2 * config.fanout() + 2) && answersLeft > 0;
         if (!allowed) {
             counters.overBudget++;
             return false;

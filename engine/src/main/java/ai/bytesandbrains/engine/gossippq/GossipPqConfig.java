@@ -62,8 +62,7 @@ public record GossipPqConfig(
     public GossipPqConfig {
         // Checks the shape, too: M has to divide the dimensions.
         PqConfig.of(metric, dimensions, subspaces, bits, 0);
-        requireRange(
-                "dimensions/subspaces", dimensions / subspaces, 1, MAX_SUBSPACE_DIMENSIONS);
+        requireRange("dimensions/subspaces", dimensions / subspaces, 1, MAX_SUBSPACE_DIMENSIONS);
         requireRange("subspaces", subspaces, 1, MAX_SUBSPACES);
         requireRange("sampleSize", sampleSize, 1 << bits, MAX_SAMPLE);
         requireRange("originQuota", originQuota, 1, sampleSize);

@@ -8,10 +8,13 @@ import java.lang.foreign.MemorySegment;
 ///
 /// | kind | fields | body |
 /// |---|---|---|
-/// | SUMMARY | space, codebook, flags, subspace, number = items, threshold | 64 digests, 8 bytes each |
+/// | SUMMARY | space, codebook, flags, subspace, number = items, threshold | 64 digests, 8 bytes
+/// each |
 /// | SAME | codebook, flags, subspace | |
-/// | RANGE | codebook, flags, subspace, threshold, ranges, count = hashes | for each range its number of hashes, then the hashes, 2 bytes each |
-/// | ITEMS | flags, subspace, count = items | the items ([ItemLayout]), then a bit for each hash of the range message, 1 = wanted |
+/// | RANGE | codebook, flags, subspace, threshold, ranges, count = hashes | for each range its
+/// number of hashes, then the hashes, 2 bytes each |
+/// | ITEMS | flags, subspace, count = items | the items ([ItemLayout]), then a bit for each hash of
+/// the range message, 1 = wanted |
 /// | ANNOUNCE | space, codebook, flags | |
 /// | FETCH | codebook, number = first chunk, ranges = which of the 64 from there | |
 /// | CHUNK | codebook, number = which | [GossipPq#CHUNK_BYTES] bytes, the last one fewer |

@@ -28,8 +28,7 @@ final class KeyRanges {
         for (int range = 1; range < COUNT; range++) {
             starts[range] = sample.rankOf(range * width);
         }
-        starts[COUNT] =
-                threshold == Long.MAX_VALUE ? sample.size() : sample.rankOf(threshold + 1);
+        starts[COUNT] = threshold == Long.MAX_VALUE ? sample.size() : sample.rankOf(threshold + 1);
         for (int range = COUNT - 1; range > 0; range--) {
             starts[range] = Math.min(starts[range], starts[range + 1]);
         }
@@ -56,5 +55,4 @@ final class KeyRanges {
     int size(int range) {
         return starts[range + 1] - starts[range];
     }
-
 }

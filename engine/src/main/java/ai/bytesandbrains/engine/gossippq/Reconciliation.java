@@ -11,7 +11,8 @@ import java.util.random.RandomGenerator;
 /// ```
 ///   A                                             B
 ///   SUMMARY size, threshold, 64 digests  ------->  the same? SAME
-///                                        <-------  RANGE short hashes of what differs, lowest first
+///                                        <-------  RANGE short hashes of what differs, lowest
+///                                        first
 ///   what B lacks, lowest first;
 ///   ITEMS items, which of B's are wanted ------->  takes them
 ///                                        <-------  ITEMS what was wanted
@@ -302,8 +303,7 @@ final class Reconciliation {
 
     private void sendWanted(long from, GossipPqMessage message, int at, Epoch epoch) {
         boolean weighted = (message.flags() & GossipPqMessage.WEIGHTED) != 0;
-        int items =
-                message.count() * ItemLayout.wireBytes(config.subspaceDimensions(), weighted);
+        int items = message.count() * ItemLayout.wireBytes(config.subspaceDimensions(), weighted);
         int bytes = message.bodyBytes() - items;
         if (bytes == 0 || answered.advance(at)) {
             return;
@@ -345,12 +345,7 @@ final class Reconciliation {
             }
             int wishes = sent == 0 ? wantedBytes : 0;
             MemorySegment.copy(
-                    wanted,
-                    0,
-                    out.body,
-                    ValueLayout.JAVA_BYTE,
-                    (long) count * bytes,
-                    wishes);
+                    wanted, 0, out.body, ValueLayout.JAVA_BYTE, (long) count * bytes, wishes);
             out.begin(GossipPqKind.ITEMS, exchange.requestId(), epoch.number())
                     .subspace(m)
                     .flag(weighted ? GossipPqMessage.WEIGHTED : 0)

@@ -38,8 +38,7 @@ final class SampleTraining implements AutoCloseable {
     /// @param samples of all subspaces, none of them empty
     /// @param seed of the epoch
     /// @param memo may know the codebook already
-    SampleTraining(
-            GossipPqConfig config, SubspaceSample[] samples, long seed, CodebookMemo memo) {
+    SampleTraining(GossipPqConfig config, SubspaceSample[] samples, long seed, CodebookMemo memo) {
         this.config = config;
         this.samples = samples;
         this.seed = seed;
@@ -100,8 +99,7 @@ final class SampleTraining implements AutoCloseable {
         run.centroids(centroids, offset);
         for (int i = 0; i < floats; i++) {
             float x = Math.clamp(centroids.get(FLOAT, offset + 4L * i), -MAX_HALF, MAX_HALF);
-            centroids.set(
-                    FLOAT, offset + 4L * i, Float.float16ToFloat(Float.floatToFloat16(x)));
+            centroids.set(FLOAT, offset + 4L * i, Float.float16ToFloat(Float.floatToFloat16(x)));
         }
         error += run.result().meanSquaredError();
         run.close();
@@ -137,8 +135,7 @@ final class SampleTraining implements AutoCloseable {
             sha.update(item, 0, 2 * Long.BYTES);
             for (int rank = 0; rank < sample.size(); rank++) {
                 long offset = sample.offsetOf(sample.slotAt(rank));
-                MemorySegment.copy(
-                        sample.items(), offset, bytes, Long.BYTES, sample.stride());
+                MemorySegment.copy(sample.items(), offset, bytes, Long.BYTES, sample.stride());
                 sha.update(item, Long.BYTES, sample.stride());
             }
         }

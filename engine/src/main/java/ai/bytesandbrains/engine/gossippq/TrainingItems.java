@@ -4,8 +4,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Collection;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// The items of a sample as weighted points to train from.
 ///
@@ -15,8 +16,9 @@ import java.util.Map;
 ///
 /// **Robustness.** Items longer than twice the weighted 75th percentile of lengths are shortened to
 /// that, and count less by the square of what was cut, so that a far item moves a mean no more than
-/// a near one does and is hardly ever drawn as a start. No origin counts more in all than its quota
-/// of a full sample would. All of it in a fixed order, in double precision.
+/// a near one does and is hardly ever drawn as a start. No origin counts for more of the whole
+/// than its quota is of a full sample, or twice its equal part where origins are few. All of it in
+/// a fixed order, in double precision.
 final class TrainingItems {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private static final double CLIP = 2;
@@ -25,6 +27,7 @@ final class TrainingItems {
     private static final double[] PERCENTILES = {.75, .9, .99, 1};
 
     private static final double LEAST_SHARE = 1e-12;
+    private static final int LIMIT_ROUNDS = 100;
 
     private final int dimensions;
     private final int count;
@@ -123,21 +126,37 @@ final class TrainingItems {
         return lengths.length == 0 ? 0 : lengths[order[lengths.length - 1]];
     }
 
-    private static void limitOrigins(SubspaceSample sample, double[] shares, double most) {
-        Map<Integer, Double> sums = new HashMap<>();
-        double total = 0;
+    private static void limitOrigins(SubspaceSample sample, double[] shares, double quota) {
+        // Ordered, so that sums are made in the same order everywhere.
+        SortedMap<Integer, Double> sums = new TreeMap<>();
         for (int i = 0; i < shares.length; i++) {
             sums.merge(originOf(sample, i), shares[i], Double::sum);
-            total += shares[i];
         }
-        // Where origins are few, each may have its equal part at least.
-        double limit = Math.max(most, 1.0 / sums.size()) * total;
+        // Where origins are few, one may have twice its equal part at least.
+        double limit = limit(sums.values(), Math.max(quota, 2.0 / sums.size()));
         for (int i = 0; i < shares.length; i++) {
             double sum = sums.get(originOf(sample, i));
             if (sum > limit) {
                 shares[i] *= limit / sum;
             }
         }
+    }
+
+    /// The most that an origin may weigh so that none has more than this part of what all weigh
+    /// then.
+    private static double limit(Collection<Double> sums, double part) {
+        double limit = Double.MAX_VALUE;
+        for (int i = 0; i < LIMIT_ROUNDS; i++) {
+            double total = 0;
+            for (double sum : sums) {
+                total += Math.min(sum, limit);
+            }
+            if (part * total >= limit) {
+                break;
+            }
+            limit = part * total;
+        }
+        return limit;
     }
 
     private static int originOf(SubspaceSample sample, int rank) {

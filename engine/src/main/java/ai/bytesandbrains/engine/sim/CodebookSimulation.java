@@ -64,7 +64,8 @@ public final class CodebookSimulation implements AutoCloseable {
         long seed = scenario.seed();
         long periodNs = scenario.pq().periodNs();
         simulation = new Simulation(all, 0, periodNs, scenario.faults(), seed);
-        GossipConfig config = GossipConfig.defaults().withTimes(periodNs, 3 * periodNs / 10, periodNs / 10);
+        GossipConfig config =
+                GossipConfig.defaults().withTimes(periodNs, 3 * periodNs / 10, periodNs / 10);
         gossip =
                 simulation.channel(
                         new GossipCarrier(
