@@ -34,6 +34,7 @@ import java.util.concurrent.TimeUnit;
             QueryCommand.class,
             DriverCommand.class,
             StatCommand.class,
+            GossipPqCommand.class,
             DoctorCommand.class
         },
         mixinStandardHelpOptions = true,

@@ -94,10 +94,10 @@ final class CodebookFetch {
         }
         source = peer;
         deadlineNs = nowNs + config.timeoutNs();
-        return request(nowNs);
+        return request();
     }
 
-    private boolean request(long nowNs) {
+    private boolean request() {
         int first = missing.nextSetBit(0);
         long mask = 0;
         asked = 0;
@@ -142,7 +142,7 @@ final class CodebookFetch {
         }
         if (asked == 0) {
             deadlineNs = nowNs + config.timeoutNs();
-            request(nowNs);
+            request();
         }
         return null;
     }

@@ -141,7 +141,7 @@ final class Contribution implements AutoCloseable {
             double x = vector.get(FLOAT, 4L * d);
             sum += x * x;
         }
-        if (!Double.isFinite(sum) || sum == 0 && config.metric() == Metric.COSINE) {
+        if (!Double.isFinite(sum) || (sum == 0 && config.metric() == Metric.COSINE)) {
             return false;
         }
         if (config.metric() == Metric.COSINE) {

@@ -37,7 +37,7 @@ import java.util.random.RandomGenerator;
 public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable {
 
     /// The number of this protocol in frames.
-    public static final int PROTOCOL_ID = 3;
+    public static final int PROTOCOL_ID = 5;
 
     /// Bytes of a chunk of a codebook.
     public static final int CHUNK_BYTES = 1024;
@@ -378,7 +378,7 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
         }
         int others = claims.frozenOther(epoch.number(), epoch.high(), epoch.low(), round);
         boolean drifted = 4 * claims.drifted(epoch.number(), round) > claims.total();
-        if (others >= quarter || drifted && claims.total() >= needed()) {
+        if (others >= quarter || (drifted && claims.total() >= needed())) {
             begin(epoch.number() + 1);
             return true;
         }

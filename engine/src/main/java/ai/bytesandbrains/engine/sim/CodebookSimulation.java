@@ -141,7 +141,7 @@ public final class CodebookSimulation implements AutoCloseable {
             if (one == null
                     || other == null
                     || !other.hasSameId(one)
-                    || frozen && !nodes[node].isFrozen()
+                    || (frozen && !nodes[node].isFrozen())
                     || nodes[node].epoch() != nodes[first].epoch()) {
                 return false;
             }
