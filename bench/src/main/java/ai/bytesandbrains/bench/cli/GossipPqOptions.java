@@ -240,8 +240,7 @@ final class GossipPqOptions {
         if (partition == Partition.NICHE) {
             throw new UsageException("--partition niche needs clusters that are made elsewhere");
         }
-        final boolean byLabel =
-                partition == Partition.BYTOPIC || partition == Partition.DIRICHLET;
+        final boolean byLabel = partition == Partition.BYTOPIC || partition == Partition.DIRICHLET;
         if (byLabel && labels == null) {
             throw new UsageException(
                     "--partition " + LowerCase.name(partition) + " needs --labels");
@@ -254,8 +253,7 @@ final class GossipPqOptions {
     CodebookScenario scenario(final int dimensions) {
         try {
             final int enough = (sample + nodes - 1) / nodes;
-            final int most =
-                    quota != null ? quota : Math.clamp(sample / QUOTAS, enough, sample);
+            final int most = quota != null ? quota : Math.clamp(sample / QUOTAS, enough, sample);
             final GossipPqConfig defaults =
                     GossipPqConfig.of(metric(), dimensions, subspaces, bits);
             final GossipPqConfig config =

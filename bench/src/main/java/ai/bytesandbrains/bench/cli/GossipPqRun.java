@@ -205,12 +205,7 @@ final class GossipPqRun implements AutoCloseable {
     private Codebook central() {
         final GossipPqConfig pq = scenario.pq();
         final PqConfig config =
-                PqConfig.of(
-                                pq.metric(),
-                                pq.dimensions(),
-                                pq.subspaces(),
-                                pq.bits(),
-                                options.seed())
+                PqConfig.of(pq.metric(), pq.dimensions(), pq.subspaces(), pq.bits(), options.seed())
                         .withIterations(CENTRAL_ITERATIONS)
                         .withMaxPointsPerCentroid(base.rows());
         final ProductQuantizer quantizer = new ProductQuantizer(config);
@@ -286,8 +281,7 @@ final class GossipPqRun implements AutoCloseable {
             final double factor = 1 / Math.sqrt(sum);
             for (int d = 0; d < vectors.dimensions(); d++) {
                 final float x = (float) (at(vectors, row, d) * factor);
-                vectors.segment()
-                        .set(ValueLayout.JAVA_FLOAT, vectors.offset(row) + 4L * d, x);
+                vectors.segment().set(ValueLayout.JAVA_FLOAT, vectors.offset(row) + 4L * d, x);
             }
         }
     }

@@ -42,8 +42,7 @@ public final class CodebookQuality {
                     final double x =
                             vectors.segment()
                                     .get(ValueLayout.JAVA_FLOAT, vectors.offset(row) + 4L * d);
-                    final double difference =
-                            x - decoded.getAtIndex(ValueLayout.JAVA_FLOAT, d);
+                    final double difference = x - decoded.getAtIndex(ValueLayout.JAVA_FLOAT, d);
                     errors[d / each] += difference * difference / vectors.rows();
                 }
             }

@@ -27,11 +27,7 @@ public final class Rows implements VectorSource {
     @Override
     public boolean copy(final int row, final MemorySegment into) {
         MemorySegment.copy(
-                vectors.segment(),
-                vectors.offset(rows[row]),
-                into,
-                0,
-                4L * vectors.dimensions());
+                vectors.segment(), vectors.offset(rows[row]), into, 0, 4L * vectors.dimensions());
         return true;
     }
 }
