@@ -44,8 +44,8 @@ final class SampleTraining implements AutoCloseable {
         this.seed = seed;
         this.memo = memo;
         centroids = arena.allocate((4L * config.dimensions()) << config.bits(), 64);
-        digest = memo == CodebookMemo.NONE ? null : digest();
-        codebook = digest == null ? null : memo.find(digest);
+        digest = digest();
+        codebook = memo.find(digest);
     }
 
     /// Runs some pieces; returns whether all is done.
@@ -114,9 +114,7 @@ final class SampleTraining implements AutoCloseable {
                             error,
                             centroids,
                             0);
-            if (digest != null) {
-                memo.put(digest, codebook);
-            }
+            memo.put(digest, codebook);
         }
     }
 
