@@ -1,0 +1,142 @@
+package ai.bytesandbrains.engine.gossippq;
+
+import ai.bytesandbrains.engine.overlay.PeerSampling;
+import ai.bytesandbrains.engine.overlay.PeerSelections;
+import ai.bytesandbrains.engine.overlay.PeerSelector;
+import ai.bytesandbrains.engine.overlay.PeerView;
+import ai.bytesandbrains.engine.sim.Chance;
+import ai.bytesandbrains.engine.sim.GossipPqCarrier;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Random;
+import java.util.function.Predicate;
+
+/// Two nodes that know each other, and a wire between them that a test may listen to and cut.
+final class PqPair implements AutoCloseable {
+    static final long A = 1;
+    static final long B = 2;
+    private static final int PLACES = 64;
+
+    final GossipPq a;
+    final GossipPq b;
+    long nowNs;
+
+    /// Which messages get through.
+    Predicate<GossipPqMessage> wire = message -> true;
+
+    private final Arena arena = Arena.ofConfined();
+    private final GossipPqConfig config;
+    private final GossipPqCarrier carrier;
+    private final MemorySegment[] places = new MemorySegment[PLACES];
+    private final long[] receivers = new long[PLACES];
+    private int head;
+    private int tail;
+
+    PqPair(GossipPqConfig config, int rows) {
+        this.config = config;
+        int maxBody =
+                Math.max(GossipPq.CHUNK_BYTES, GossipPqBody.maxBytes(config.subspaceDimensions()));
+        carrier = new GossipPqCarrier(maxBody);
+        for (int i = 0; i < PLACES; i++) {
+            places[i] = arena.allocate(carrier.maxBytes(), 8);
+        }
+        a = node(1, rows, B);
+        b = node(2, rows, A);
+    }
+
+    private GossipPq node(int number, int rows, long other) {
+        return new GossipPq(
+                config,
+                new NodeSecrets(number, 31L * number),
+                new Normal(rows, config.dimensions(), number),
+                new Only(other),
+                new Chance(number),
+                this::send,
+                GossipPqListener.NONE,
+                0);
+    }
+
+    private boolean send(long to, GossipPqMessage message) {
+        if (wire.test(message) && tail - head < PLACES) {
+            int place = tail++ % PLACES;
+            carrier.write(0, to, message, places[place], 0);
+            receivers[place] = to;
+        }
+        return true;
+    }
+
+    /// One round of both, and all messages that come of it.
+    void round() {
+        nowNs += config.periodNs();
+        a.poll(nowNs);
+        deliver();
+        b.poll(nowNs);
+        deliver();
+    }
+
+    private void deliver() {
+        while (head < tail) {
+            int place = head++ % PLACES;
+            GossipPqMessage message = carrier.read(0, 0, places[place], 0, 0);
+            if (receivers[place] == A) {
+                a.onMessage(B, message, nowNs);
+            } else {
+                b.onMessage(A, message, nowNs);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        a.close();
+        b.close();
+        arena.close();
+    }
+
+    /// A sampling service that knows one peer.
+    private record Only(long peer) implements PeerSampling, PeerView {
+        @Override
+        public PeerView view() {
+            return this;
+        }
+
+        @Override
+        public long selectPeerNow(PeerSelector selector) {
+            return peer;
+        }
+
+        @Override
+        public PeerSelections selections() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int size() {
+            return 1;
+        }
+
+        @Override
+        public long peerAt(int index) {
+            return peer;
+        }
+
+        @Override
+        public int ageAt(int index) {
+            return 0;
+        }
+    }
+
+    /// Rows with a normal distribution.
+    private record Normal(int rows, int dimensions, long seed) implements VectorSource {
+        @Override
+        public boolean copy(int row, MemorySegment into) {
+            Random random = new Random(seed * 1_000_000 + row);
+            for (int d = 0; d < dimensions; d++) {
+                into.setAtIndex(ValueLayout.JAVA_FLOAT, d, (float) random.nextGaussian());
+            }
+            return true;
+        }
+    }
+}
