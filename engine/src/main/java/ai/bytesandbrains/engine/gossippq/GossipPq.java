@@ -151,6 +151,7 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
         epoch = new Epoch(config);
         nextSubspace = random.nextInt(config.subspaces());
         nextRoundNs = nowNs + random.nextLong(config.periodNs());
+        renewBudgets();
         begin(0);
     }
 
@@ -234,7 +235,8 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
             work++;
             startRound(nowNs);
         }
-        while (owed > 0 && sendSummary(nowNs)) {
+        // One at a time: a summary looks at a whole sample.
+        if (owed > 0 && sendSummary(nowNs)) {
             owed--;
             work++;
         }
@@ -298,8 +300,7 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
             nextRoundNs = nowNs + config.periodNs();
         }
         round++;
-        chunksLeft = CHUNKS_PER_ROUND;
-        answersLeft = 16 * config.fanout();
+        renewBudgets();
         decide(nowNs);
         if (epoch.isFrozen() || fetch.isActive()) {
             owed = 0;
@@ -312,6 +313,11 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
                             && !claims.disagree(epoch.number(), epoch.high(), epoch.low(), round);
             owed = settled ? 1 : config.fanout();
         }
+    }
+
+    private void renewBudgets() {
+        chunksLeft = CHUNKS_PER_ROUND;
+        answersLeft = 16 * config.fanout();
     }
 
     /// What this node can conclude from what it and its peers have.

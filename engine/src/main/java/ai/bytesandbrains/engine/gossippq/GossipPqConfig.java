@@ -108,7 +108,7 @@ public record GossipPqConfig(
                 60,
                 15,
                 8192,
-                256,
+                64,
                 0);
     }
 

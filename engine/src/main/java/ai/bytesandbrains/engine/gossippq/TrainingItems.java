@@ -105,16 +105,19 @@ final class TrainingItems {
 
     /// The least length that three quarters of the weight do not exceed, if that is not 0.
     private static double percentile(double[] lengths, double[] shares) {
-        Integer[] order = new Integer[lengths.length];
-        Arrays.setAll(order, i -> i);
-        Arrays.sort(order, (a, b) -> Double.compare(lengths[a], lengths[b]));
+        // Lengths are not negative, so their bits are in their order.
+        long[] order = new long[lengths.length];
         double total = 0;
-        for (int i : order) {
+        for (int i = 0; i < order.length; i++) {
+            long bits = Float.floatToIntBits((float) lengths[i]);
+            order[i] = bits << Integer.SIZE | i;
             total += shares[i];
         }
+        Arrays.sort(order);
         double sum = 0;
         int next = 0;
-        for (int i : order) {
+        for (long each : order) {
+            int i = (int) each;
             sum += shares[i];
             while (next < PERCENTILES.length && sum >= PERCENTILES[next] * total) {
                 if (lengths[i] > 0) {
@@ -123,7 +126,7 @@ final class TrainingItems {
                 next++;
             }
         }
-        return lengths.length == 0 ? 0 : lengths[order[lengths.length - 1]];
+        return order.length == 0 ? 0 : lengths[(int) order[order.length - 1]];
     }
 
     private static void limitOrigins(SubspaceSample sample, double[] shares, double quota) {
