@@ -111,7 +111,7 @@ public final class ItemLayout {
             long outOffset) {
         MemorySegment.copy(item, offset, out, outOffset, WEIGHT);
         long from = offset + (weighted ? WEIGHT : SCALE);
-        long bytes = wireBytes(dimensions, weighted) - WEIGHT;
+        int bytes = wireBytes(dimensions, weighted) - WEIGHT;
         MemorySegment.copy(item, from, out, outOffset + WEIGHT, bytes);
     }
 
@@ -131,7 +131,7 @@ public final class ItemLayout {
         MemorySegment.copy(wire, wireOffset, out, offset, WEIGHT);
         out.set(SHORT, offset + WEIGHT, (short) 1);
         long to = offset + (weighted ? WEIGHT : SCALE);
-        long bytes = wireBytes(dimensions, weighted) - WEIGHT;
+        int bytes = wireBytes(dimensions, weighted) - WEIGHT;
         MemorySegment.copy(wire, wireOffset + WEIGHT, out, to, bytes);
         return isSound(out, offset, dimensions);
     }
