@@ -172,7 +172,7 @@ final class GossipPqRun implements AutoCloseable {
         for (final Codebook a : codebooks.values()) {
             for (final Codebook b : codebooks.values()) {
                 final long ofA = counts.get(a.idHex());
-                final long each = a == b ? ofA * (ofA - 1) : ofA * counts.get(b.idHex());
+                final long each = a.hasSameId(b) ? ofA * (ofA - 1) : ofA * counts.get(b.idHex());
                 pairs += each;
                 sum += each == 0 ? 0 : each * CodebookQuality.agreement(a, b, queries);
             }

@@ -115,11 +115,6 @@ final class CodebookFetch {
                 .send(source);
     }
 
-    /// The peer that is being asked.
-    long source() {
-        return source;
-    }
-
     /// Takes a chunk; returns the codebook when it was the last one.
     Codebook onChunk(long from, GossipPqMessage message, long nowNs) {
         int chunk = message.number();

@@ -156,10 +156,6 @@ public final class ItemLayout {
         return items.get(INT, offset + ORIGIN);
     }
 
-    static int index(MemorySegment items, long offset) {
-        return items.get(INT, offset + INDEX);
-    }
-
     static int weight(MemorySegment items, long offset) {
         return items.get(SHORT, offset + WEIGHT) & 0xffff;
     }

@@ -49,10 +49,6 @@ final class Stability {
         return true;
     }
 
-    boolean isReached(int m, int needed) {
-        return counts[m] >= needed;
-    }
-
     /// Rounds without a change.
     long rounds(long round) {
         return round - changedAt;

@@ -11,7 +11,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Random;
 
 class GossipPqTest {
@@ -162,7 +161,7 @@ class GossipPqTest {
             long threshold,
             long ranges,
             int count,
-            byte[] body,
+            MemorySegment body,
             long space)
             implements GossipPqMessage {
         private static final GossipPqKind[] KINDS = GossipPqKind.values();
@@ -178,17 +177,30 @@ class GossipPqTest {
                     random.nextLong(),
                     random.nextLong(),
                     random.nextInt(100) - 5,
-                    new byte[random.nextInt(4) == 0 ? 512 : random.nextInt(1000)],
+                    bytes(random, random.nextInt(4) == 0 ? 512 : random.nextInt(1000)),
                     random.nextBoolean() ? CONFIG.epochSeed(0) : 0);
-            random.nextBytes(body);
+        }
+
+        private static MemorySegment bytes(Random random, int count) {
+            byte[] bytes = new byte[count];
+            random.nextBytes(bytes);
+            return MemorySegment.ofArray(bytes);
         }
 
         static Anything items(Random random) {
             int bytes = ItemLayout.wireBytes(CONFIG.subspaceDimensions(), false);
-            byte[] body = new byte[10 * bytes];
-            random.nextBytes(body);
             return new Anything(
-                    GossipPqKind.ITEMS, random.nextLong(), 0, 0, 0, 0, 0, 0, 10, body, 0);
+                    GossipPqKind.ITEMS,
+                    random.nextLong(),
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    10,
+                    bytes(random, 10 * bytes),
+                    0);
         }
 
         @Override
@@ -203,12 +215,12 @@ class GossipPqTest {
 
         @Override
         public int bodyBytes() {
-            return body.length;
+            return (int) body.byteSize();
         }
 
         @Override
         public void copyBody(MemorySegment into, long offset) {
-            MemorySegment.copy(body, 0, into, ValueLayout.JAVA_BYTE, offset, body.length);
+            MemorySegment.copy(body, 0, into, offset, body.byteSize());
         }
     }
 }
