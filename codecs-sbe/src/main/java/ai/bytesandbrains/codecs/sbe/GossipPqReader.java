@@ -41,6 +41,14 @@ public final class GossipPqReader implements MessageReader<GossipPqMessage> {
     }
 
     @Override
+    public int maxFrameLength() {
+        return MessageHeaderDecoder.ENCODED_LENGTH
+                + GossipPqDecoder.BLOCK_LENGTH
+                + GossipPqDecoder.bodyHeaderLength()
+                + bytes.length;
+    }
+
+    @Override
     public DropReason wrap(
             MessageHeaderDecoder header, long sender, DirectBuffer buffer, int offset, int length) {
         if (header.templateId() != GossipPqDecoder.TEMPLATE_ID) {
