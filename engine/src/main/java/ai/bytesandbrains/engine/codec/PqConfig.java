@@ -106,7 +106,7 @@ public record PqConfig(
 
     /// {@return bytes of a code: the bits of all subspaces, rounded up}
     public int codeSize() {
-        return layout().codeBytes();
+        return CodeLayout.codeBytes(bits, subspaces);
     }
 
     /// The layout of codes.

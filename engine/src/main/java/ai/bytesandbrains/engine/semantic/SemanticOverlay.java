@@ -28,7 +28,7 @@ import java.util.Objects;
 public final class SemanticOverlay implements OverlayProtocol<SemanticMessage>, AutoCloseable {
 
     /// The number of this protocol in frames.
-    public static final int PROTOCOL_ID = 4;
+    public static final int PROTOCOL_ID = 6;
 
     private final SemanticLogic logic;
     private final int slot;

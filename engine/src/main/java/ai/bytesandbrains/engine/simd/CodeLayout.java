@@ -60,8 +60,16 @@ public final class CodeLayout {
         }
         this.bits = bits;
         this.subspaces = subspaces;
-        codeBytes = Math.toIntExact(((long) bits * subspaces + 7) / 8);
+        codeBytes = codeBytes(bits, subspaces);
         lines = bits == SIX ? (subspaces + 3) / 4 * GROUP_LINES : codeBytes;
+    }
+
+    /// {@return bytes of a row-wise code}
+    ///
+    /// @param bits of a subspace
+    /// @param subspaces how many
+    public static int codeBytes(int bits, int subspaces) {
+        return Math.toIntExact(((long) bits * subspaces + 7) / 8);
     }
 
     /// {@return bits of a subspace: 4, 6 or 8}
