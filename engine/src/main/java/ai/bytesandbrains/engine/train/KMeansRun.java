@@ -136,6 +136,7 @@ public final class KMeansRun implements AutoCloseable {
     ///
     /// @param point which, from 0
     /// @throws IllegalStateException if the run is not done
+    /// @throws IndexOutOfBoundsException if there is no such point
     public int cluster(int point) {
         checkDone();
         return nearest[point];

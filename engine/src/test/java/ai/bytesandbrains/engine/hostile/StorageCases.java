@@ -229,6 +229,7 @@ final class StorageCases {
         cases.add(refused("KMeansRun.new", "points=100", () -> new KMeansRun(all(), many).close()));
         KMeansRun begun = new KMeansRun(all(), four);
         cases.add(state("KMeansRun.result", "not done", begun::result));
+        cases.add(state("KMeansRun.cluster", "not done", () -> begun.cluster(0)));
         cases.add(state("KMeansRun.centroids", "not done", () -> begun.centroids(ROOM, 0)));
         cases.add(refused("KMeansRun.centroids", "offset=-1", () -> begun.centroids(ROOM, -1)));
         KMeansRun gone = new KMeansRun(all(), four);

@@ -63,8 +63,8 @@ final class Side implements AutoCloseable {
                         table,
                         proven,
                         random,
-                        (to, message) -> send(describe(to), message),
-                        (to, message) -> send(to.toPeer(), message),
+                        (to, message) -> !refusing && send(describe(to), message),
+                        (to, message) -> !refusing && send(to.toPeer(), message),
                         to -> unreachable.add(describe(to)));
     }
 
@@ -92,9 +92,6 @@ final class Side implements AutoCloseable {
     }
 
     private boolean send(Peer to, HandshakeMessage message) {
-        if (refusing) {
-            return false;
-        }
         wire.accept(
                 new Frame(
                         peer.id().shortId(),
