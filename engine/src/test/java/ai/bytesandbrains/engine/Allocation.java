@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 
 import java.lang.management.ManagementFactory;
+import java.util.concurrent.TimeUnit;
 
 /// Measures how many heap bytes a hot path allocates a call.
 public final class Allocation {
@@ -13,8 +14,9 @@ public final class Allocation {
     private static final int WARM_CALLS = 12_000;
     private static final int MEASURED_CALLS = 2_000;
 
-    /// C2 compiles in the background and may finish a path some thousands of calls after it began.
-    private static final int RUNS = 100;
+    /// C2 compiles in the background, one method after the other: a path may be called a million
+    /// times before it is its turn. Only what allocates in earnest is given so much time.
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(10);
 
     private Allocation() {}
 
@@ -29,7 +31,8 @@ public final class Allocation {
     public static void assertNone(Runnable path, int measuredCalls) {
         run(path, measuredCalls * (WARM_CALLS / MEASURED_CALLS));
         double bytesPerCall = Double.MAX_VALUE;
-        for (int run = 0; run < RUNS && bytesPerCall >= 1; run++) {
+        long start = System.nanoTime();
+        while (bytesPerCall >= 1 && System.nanoTime() - start < PATIENCE_NS) {
             bytesPerCall = run(path, measuredCalls);
         }
         assertThat(bytesPerCall).as("bytes a call").isLessThan(1);
