@@ -299,7 +299,8 @@ final class ActiveSide {
                 break;
             }
             long seed = seeds.next();
-            boolean known = revisit && view.indexOf(seed) >= 0;
+            // Who is in the view can be exchanged with, and would not answer twice so soon.
+            boolean known = (revisit || thin) && view.indexOf(seed) >= 0;
             if (!known && !requests.isPartner(seed)) {
                 ask(request, seed, nowNs);
                 asked++;
