@@ -120,6 +120,8 @@ class HostLoopTest {
 
         other.join(List.of(seed.peer()), TimeUnit.SECONDS.toNanos(20));
         third.join(List.of(seed.peer()), TimeUnit.SECONDS.toNanos(20));
+        // A newcomer that knows others leaves its seed out at first.
+        Await.until("knows both", () -> third.status().viewLength() == 2, () -> 0);
 
         assertThat(third.search(vector(1), NEAREST).hits().getFirst().peer())
                 .isEqualTo(seed.peer().id());
