@@ -112,11 +112,16 @@ public final class OverlayOptions {
         Ranges.check("--cycles", cycles, 1, MAX_CYCLES);
         Ranges.check("--beam", beam, OverlayRun.K, FindParameters.MAX_BEAM);
         Ranges.check("--finds", finds, 1, MAX_FINDS);
-        if (!(churn >= 0 && churn < 1)) {
-            throw new UsageException("--churn " + churn + " is not in 0..1");
-        }
+        checkShare("--churn", churn);
+        checkShare("--loss", loss);
         if ((base == null) != (query == null)) {
             throw new UsageException("--base and --query go together");
+        }
+    }
+
+    private static void checkShare(final String option, final double value) {
+        if (!(value >= 0 && value < 1)) {
+            throw new UsageException(option + " " + value + " is not in 0..1");
         }
     }
 

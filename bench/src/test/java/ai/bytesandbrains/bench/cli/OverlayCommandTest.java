@@ -41,7 +41,7 @@ class OverlayCommandTest {
                 "--nodes 5|--nodes 5",
                 "--beam 65|--beam 65",
                 "--churn 1.5|--churn 1.5",
-                "--loss 7|loss=7",
+                "--loss 7|--loss 7",
                 "--base x.fvecs|--query",
                 "--nodes 100000|5000 rows",
                 "--base a.fvecs --query b.fvecs|a.fvecs"
