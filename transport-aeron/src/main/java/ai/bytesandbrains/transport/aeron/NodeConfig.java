@@ -15,6 +15,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -32,6 +34,7 @@ import java.util.random.RandomGenerator;
 /// @param maxConnections the most peers a transport holds on to; at least its `maxLinks`
 /// @param dutyCycleBudgetNs what a duty cycle should not take longer than; those that do are
 ///     counted
+/// @param extensions protocols beside the node's own
 public record NodeConfig(
         PeerId id,
         NodeIdentity identity,
@@ -41,7 +44,8 @@ public record NodeConfig(
         SearchLimits search,
         SessionConfig sessions,
         int maxConnections,
-        long dutyCycleBudgetNs) {
+        long dutyCycleBudgetNs,
+        List<NodeExtension> extensions) {
 
     /// Checks every field.
     ///
@@ -50,6 +54,7 @@ public record NodeConfig(
         Objects.requireNonNull(gossip, "gossip");
         Objects.requireNonNull(search, "search");
         Objects.requireNonNull(sessions, "sessions");
+        extensions = List.copyOf(extensions);
         if (identity != null && !identity.id().equals(id)) {
             throw new IllegalArgumentException(
                     "id=%s identity=%s: expected the same".formatted(id, identity.id()));
@@ -77,7 +82,8 @@ public record NodeConfig(
                 SearchLimits.defaults(),
                 SessionConfig.defaults(),
                 64,
-                TimeUnit.MICROSECONDS.toNanos(200));
+                TimeUnit.MICROSECONDS.toNanos(200),
+                List.of());
     }
 
     /// {@return the same with an identity that is not proven}
@@ -135,7 +141,27 @@ public record NodeConfig(
                 search,
                 sessions,
                 maxConnections,
-                dutyCycleBudgetNs);
+                dutyCycleBudgetNs,
+                extensions);
+    }
+
+    /// {@return the same with one more protocol beside the node's own}
+    ///
+    /// @param extension makes the protocol
+    public NodeConfig withExtension(NodeExtension extension) {
+        List<NodeExtension> more = new ArrayList<>(extensions);
+        more.add(Objects.requireNonNull(extension, "extension"));
+        return new NodeConfig(
+                id,
+                identity,
+                networkId,
+                key,
+                gossip,
+                search,
+                sessions,
+                maxConnections,
+                dutyCycleBudgetNs,
+                more);
     }
 
     private NodeConfig with(
@@ -154,7 +180,8 @@ public record NodeConfig(
                 search,
                 sessions,
                 maxConnections,
-                dutyCycleBudgetNs);
+                dutyCycleBudgetNs,
+                extensions);
     }
 
     /// {@return the number that stands for a network's name in frames: the first eight bytes of its
@@ -187,6 +214,7 @@ public record NodeConfig(
                 + maxConnections
                 + sessions.pending()
                 + search.concurrentSearches() * Math.min(search.maxPeers(), gossip.viewSize())
-                + search.waitingAnswers();
+                + search.waitingAnswers()
+                + extensions.stream().mapToInt(NodeExtension::maxReferencedPeers).sum();
     }
 }

@@ -20,6 +20,7 @@ import ai.bytesandbrains.engine.overlay.Outbox;
 import ai.bytesandbrains.engine.overlay.Peer;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
 import ai.bytesandbrains.engine.overlay.PeerId;
+import ai.bytesandbrains.engine.overlay.PeerSampling;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 import ai.bytesandbrains.engine.overlay.Protocol;
 import ai.bytesandbrains.engine.search.FederatedSearch;
@@ -34,7 +35,10 @@ import org.agrona.CloseHelper;
 import org.agrona.concurrent.NanoClock;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
+import java.util.random.RandomGenerator;
 
 /// What a [Node] is made of: the protocols, their codecs, the sessions and the transport, wired up,
 /// and the duty cycle that drives them. All of it is the agent's; only what is final and
@@ -44,7 +48,7 @@ import java.util.Deque;
 ///   transport -> dispatcher (seal, header, session) -> protocol
 ///   protocol -> SessionOutbox (is there a session?) -> TransportOutbox -> transport
 /// ```
-final class NodeCore implements AutoCloseable {
+final class NodeCore implements NodeContext, AutoCloseable {
 
     private static final int MAX_JOINS = 4;
 
@@ -61,10 +65,13 @@ final class NodeCore implements AutoCloseable {
     final NodeCommands commands = new NodeCommands();
 
     private final NanoClock clock;
+    private final Index index;
+    private final KeyedRandom random = new KeyedRandom();
     private final FrameStamp stamp;
     private final FrameDispatcher dispatcher;
     private final GossipState gossipState;
     private final DescriptorSigning signing;
+    private final List<NodeProtocol<?>> extensions = new ArrayList<>();
     private final Protocol<?>[] protocols;
     private final DutyCycle dutyCycle;
     private final NodeGauges gauges;
@@ -72,8 +79,8 @@ final class NodeCore implements AutoCloseable {
 
     NodeCore(NodeConfig config, Index index, Transport.Factory factory, NanoClock clock) {
         this.clock = clock;
+        this.index = index;
         EmbeddingSpace space = index.space();
-        KeyedRandom random = new KeyedRandom();
         PeerId id = config.id() == null ? PeerId.random(random) : config.id();
         // What is open already, the last one first, in case that the next step fails.
         Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -97,7 +104,7 @@ final class NodeCore implements AutoCloseable {
             if (signing != null) {
                 opened.push(signing);
             }
-            handshake = openHandshake(config, random);
+            handshake = openHandshake(config);
             opened.push(handshake);
             gossipLogic =
                     new GossipLogic(
@@ -128,8 +135,13 @@ final class NodeCore implements AutoCloseable {
                             .guardedBy(handshake)
                             .bind(gossip, new GossipReader())
                             .bind(search, new SearchReader());
-            // The handshake last: it says HELLO for those that the others wanted to reach.
-            protocols = new Protocol<?>[] {gossip, search, handshake};
+            for (NodeExtension extension : config.extensions()) {
+                NodeProtocol<?> part = extension.open(this);
+                opened.push(part.resource());
+                extensions.add(part);
+                bind(part);
+            }
+            protocols = inPollingOrder();
             dutyCycle = new DutyCycle(config.dutyCycleBudgetNs());
             gauges = new NodeGauges(this, roleName(), dutyCycle, clock.nanoTime());
         } catch (Throwable e) {
@@ -138,7 +150,19 @@ final class NodeCore implements AutoCloseable {
         }
     }
 
-    private Handshake openHandshake(NodeConfig config, KeyedRandom random) {
+    private <M> void bind(NodeProtocol<M> part) {
+        dispatcher.bind(part.protocol(), part.reader());
+    }
+
+    private Protocol<?>[] inPollingOrder() {
+        List<Protocol<?>> order = new ArrayList<>(List.of(gossip, search));
+        extensions.forEach(part -> order.add(part.protocol()));
+        // Last, since it says HELLO for those that the others wanted to reach.
+        order.add(handshake);
+        return order.toArray(Protocol<?>[]::new);
+    }
+
+    private Handshake openHandshake(NodeConfig config) {
         MessageWriter<HandshakeMessage> writer = new HandshakeWriter();
         return new Handshake(
                 config.sessions(),
@@ -151,7 +175,45 @@ final class NodeCore implements AutoCloseable {
                 this::onConnectionFailed);
     }
 
-    private <M> Outbox<M> outbox(MessageWriter<M> writer) {
+    // ---- what extensions are given
+
+    @Override
+    public Peer self() {
+        return peer;
+    }
+
+    @Override
+    public PeerTable peers() {
+        return peers;
+    }
+
+    @Override
+    public PeerSampling sampling() {
+        return gossip;
+    }
+
+    @Override
+    public Index index() {
+        return index;
+    }
+
+    @Override
+    public RandomGenerator random() {
+        return random;
+    }
+
+    @Override
+    public long nowNs() {
+        return clock.nanoTime();
+    }
+
+    @Override
+    public int maxFrameLength() {
+        return transport.maxFrameLength() - stamp.sealBytes();
+    }
+
+    @Override
+    public <M> Outbox<M> outbox(MessageWriter<M> writer) {
         return new SessionOutbox<>(handshake, new TransportOutbox<>(transport, writer, stamp));
     }
 
@@ -203,6 +265,7 @@ final class NodeCore implements AutoCloseable {
         CloseHelper.closeAll(
                 this::endOperations,
                 transport,
+                this::closeExtensions,
                 search,
                 gossip,
                 handshake,
@@ -210,6 +273,10 @@ final class NodeCore implements AutoCloseable {
                 gossipState,
                 signing,
                 peers);
+    }
+
+    private void closeExtensions() {
+        CloseHelper.closeAll(extensions.stream().map(NodeProtocol::resource).toList());
     }
 
     private void endOperations() {

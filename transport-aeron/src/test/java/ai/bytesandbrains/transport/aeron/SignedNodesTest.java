@@ -88,7 +88,8 @@ class SignedNodesTest {
                                         config.search(),
                                         config.sessions(),
                                         64,
-                                        config.dutyCycleBudgetNs()))
+                                        config.dutyCycleBudgetNs(),
+                                        List.of()))
                 .withMessageContaining(identity.id().toString());
     }
 }
