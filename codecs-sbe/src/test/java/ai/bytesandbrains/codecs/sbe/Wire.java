@@ -168,7 +168,7 @@ final class Wire implements AutoCloseable {
         return Arrays.copyOfRange(around, POISON_BYTES, POISON_BYTES + length);
     }
 
-    private abstract static class Recorder<M> implements Protocol<M> {
+    abstract static class Recorder<M> implements Protocol<M> {
 
         private final int protocolId;
 

@@ -1,6 +1,7 @@
 package ai.bytesandbrains.engine.semantic;
 
 import static ai.bytesandbrains.engine.semantic.SemanticState.CYCLES;
+import static ai.bytesandbrains.engine.semantic.SemanticState.FORGOTTEN;
 import static ai.bytesandbrains.engine.semantic.SemanticState.INT;
 import static ai.bytesandbrains.engine.semantic.SemanticState.INTRODUCED;
 import static ai.bytesandbrains.engine.semantic.SemanticState.INTRODUCED_CURSOR;
@@ -32,6 +33,9 @@ import java.lang.foreign.MemorySegment;
 final class BoundNode {
 
     static final int NONE = -1;
+
+    /// A profile that is there is marked by this and its weight.
+    private static final int USED = 1;
 
     final EntryList seen;
     final FailedPeers failed;
@@ -98,11 +102,24 @@ final class BoundNode {
         return memory.get(INT, profileAt(profile));
     }
 
-    /// Says that the row of a profile has been written, or that there is none any more.
-    void setProfile(int profile, boolean used) {
+    int weightOf(int profile) {
+        return memory.get(INT, profileAt(profile) + Integer.BYTES) - USED;
+    }
+
+    /// Says that the row of a profile has been written.
+    void setProfile(int profile, int weight) {
+        markProfile(profile, USED + weight);
+    }
+
+    /// Says that there is no such profile any more.
+    void clearProfile(int profile) {
+        markProfile(profile, 0);
+    }
+
+    private void markProfile(int profile, int mark) {
         long at = profileAt(profile);
         memory.set(INT, at, memory.get(INT, at) + 1);
-        memory.set(INT, at + Integer.BYTES, used ? 1 : 0);
+        memory.set(INT, at + Integer.BYTES, mark);
     }
 
     MemorySegment rows() {
@@ -175,9 +192,19 @@ final class BoundNode {
             at = memory.get(INT, base + SEEN_CURSOR) % seen.capacity();
             memory.set(INT, base + SEEN_CURSOR, (at + 1) % seen.capacity());
             table.release(seen.peerAt(at));
-            seen.write(at, peer, from.profileAt(index), from.versionAt(index), from.ageAt(index));
+            memory.set(INT, base + FORGOTTEN, memory.get(INT, base + CYCLES) + 1);
+            seen.write(at, peer, from.profileAt(index), 0, 0, 0);
+            seen.update(at, from, index);
+        } else {
+            seen.learn(at, from, index);
         }
-        seen.update(at, from.versionAt(index), from.ageAt(index), from.memory(), from.rowAt(index));
+    }
+
+    /// Whether a profile has been forgotten for want of room since peers of the oldest age were
+    /// last heard of: whether there are more in the network than the node can know.
+    boolean hasForgotten() {
+        int when = memory.get(INT, base + FORGOTTEN);
+        return when != 0 && memory.get(INT, base + CYCLES) - when < config.maxAge();
     }
 
     /// Counts peers that came among the near ones of a view.

@@ -23,6 +23,7 @@ final class EntryChooser {
     private final int[] profiles;
     private final int[] versions;
     private final int[] ages;
+    private final int[] weights;
     private final long[] rowsAt;
     private Order order;
     private int size;
@@ -44,6 +45,7 @@ final class EntryChooser {
         profiles = new int[most];
         versions = new int[most];
         ages = new int[most];
+        weights = new int[most];
         rowsAt = new long[most];
     }
 
@@ -73,6 +75,7 @@ final class EntryChooser {
                 profiles[size] = list.profileAt(i);
                 versions[size] = list.versionAt(i);
                 ages[size] = list.ageAt(i);
+                weights[size] = list.weightAt(i);
                 rowsAt[size] = list.rowAt(i);
                 size++;
             }
@@ -81,7 +84,7 @@ final class EntryChooser {
     }
 
     /// Puts the best entries into a message, the best first.
-    void into(OutgoingMessage message, int most) {
+    EntryChooser into(OutgoingMessage message, int most) {
         for (int added = 0; added < most && size > 0; added++) {
             int best = 0;
             for (int i = 1; i < size; i++) {
@@ -89,10 +92,22 @@ final class EntryChooser {
                     best = i;
                 }
             }
-            long peer = peers[best];
-            message.add(peer, profiles[best], versions[best], ages[best], memory, rowsAt[best]);
-            removeAll(peer);
+            move(best, message);
         }
+        return this;
+    }
+
+    /// Puts any of the others into a message.
+    void anyInto(OutgoingMessage message, int most) {
+        for (int added = 0; added < most && size > 0; added++) {
+            move(random.nextInt(size), message);
+        }
+    }
+
+    private void move(int i, OutgoingMessage message) {
+        long peer = peers[i];
+        message.add(peer, profiles[i], versions[i], ages[i], weights[i], memory, rowsAt[i]);
+        removeAll(peer);
     }
 
     /// {@return how far a row is from what is wanted}
@@ -122,6 +137,7 @@ final class EntryChooser {
                 profiles[i] = profiles[size];
                 versions[i] = versions[size];
                 ages[i] = ages[size];
+                weights[i] = weights[size];
                 rowsAt[i] = rowsAt[size];
             }
         }

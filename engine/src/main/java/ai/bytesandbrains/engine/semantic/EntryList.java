@@ -8,7 +8,7 @@ import java.util.Objects;
 ///
 /// ```
 ///   0  length 4, unused 4
-///   8  entries x { handle 8, version 4, age 4, distance f4, profile 2, flags 2, row }
+///   8  entries x { handle 8, version 4, age 4, distance f4, profile 2, flags 1, weight 1, row }
 /// ```
 ///
 /// The distance is that to whatever the list belongs to. Moves no references.
@@ -23,6 +23,7 @@ final class EntryList {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT;
+    private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
     private static final int ENTRIES = 8;
@@ -31,6 +32,7 @@ final class EntryList {
     private static final int DISTANCE = 16;
     private static final int PROFILE = 20;
     private static final int FLAGS = 22;
+    private static final int WEIGHT = 23;
     private static final int ROW = 24;
 
     private final MemorySegment memory;
@@ -107,11 +109,15 @@ final class EntryList {
     }
 
     boolean is(int flag, int index) {
-        return (memory.get(SHORT, entry(index) + FLAGS) & flag) != 0;
+        return (memory.get(BYTE, entry(index) + FLAGS) & flag) != 0;
     }
 
     void setFlags(int index, int flags) {
-        memory.set(SHORT, entry(index) + FLAGS, (short) flags);
+        memory.set(BYTE, entry(index) + FLAGS, (byte) flags);
+    }
+
+    int weightAt(int index) {
+        return memory.get(BYTE, entry(index) + WEIGHT) & 0xff;
     }
 
     /// The first entry of a peer, or -1.
@@ -136,28 +142,47 @@ final class EntryList {
     }
 
     /// Appends an entry whose row the caller fills in.
-    int add(long peer, int profile, int version, int age) {
+    int add(long peer, int profile, int version, int age, int weight) {
         int index = Objects.checkIndex(size(), capacity);
         memory.set(INT, base, index + 1);
-        write(index, peer, profile, version, age);
+        write(index, peer, profile, version, age, weight);
         return index;
     }
 
-    void write(int index, long peer, int profile, int version, int age) {
+    void write(int index, long peer, int profile, int version, int age, int weight) {
         long at = entry(index);
         memory.set(LONG, at, peer);
         memory.set(INT, at + VERSION, version);
         memory.set(INT, at + AGE, age);
         memory.set(FLOAT, at + DISTANCE, 0);
         memory.set(SHORT, at + PROFILE, (short) profile);
-        memory.set(SHORT, at + FLAGS, (short) 0);
+        memory.set(BYTE, at + FLAGS, (byte) 0);
+        memory.set(BYTE, at + WEIGHT, (byte) weight);
     }
 
     /// Replaces what is known of a profile.
-    void update(int index, int version, int age, MemorySegment rows, long rowAt) {
-        memory.set(INT, entry(index) + VERSION, version);
-        memory.set(INT, entry(index) + AGE, age);
-        MemorySegment.copy(rows, rowAt, memory, rowAt(index), entryBytes - ROW);
+    void update(int index, EntryList from, int other) {
+        long at = entry(index);
+        memory.set(INT, at + VERSION, from.versionAt(other));
+        memory.set(INT, at + AGE, from.ageAt(other));
+        memory.set(BYTE, at + WEIGHT, (byte) from.weightAt(other));
+        MemorySegment.copy(from.memory, from.rowAt(other), memory, at + ROW, entryBytes - ROW);
+    }
+
+    /// Learns what another list knows of the same profile: all of it if that is newer or comes from
+    /// the peer itself, and who has heard of the peer more lately is believed about its age.
+    ///
+    /// @return whether the row may be another one now
+    boolean learn(int index, EntryList from, int other) {
+        int newer = from.versionAt(other) - versionAt(index);
+        if (newer > 0 || from.is(DIRECT, other)) {
+            update(index, from, other);
+            return true;
+        }
+        if (newer == 0) {
+            setAge(index, Math.min(ageAt(index), from.ageAt(other)));
+        }
+        return false;
     }
 
     /// Appends a copy of an entry of any list of rows as long.

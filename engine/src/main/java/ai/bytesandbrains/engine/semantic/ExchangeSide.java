@@ -166,11 +166,9 @@ final class ExchangeSide {
         }
         long requestId = random.nextLong();
         message.begin(SemanticKind.EXCHANGE, requestId, node.self());
-        message.addOwn(node, profile);
-        EntryList view = node.view(profile);
-        aimAt(partner, view);
-        chooser.from(view, partner).from(node.seen, partner);
-        chooser.into(message, config.messageEntries());
+        message.addOwnFrom(node, profile, config.profiles());
+        aimAt(partner, node.view(profile));
+        chooseFor(partner);
         if (!message.send(partner)) {
             return 0;
         }
@@ -221,17 +219,26 @@ final class ExchangeSide {
         }
     }
 
+    /// Most entries are what the message is aimed at; some are any, by which profiles get around
+    /// whom nobody near has use for.
+    private void chooseFor(long partner) {
+        for (int profile = 0; profile < config.profiles(); profile++) {
+            chooser.from(node.view(profile), partner);
+        }
+        chooser.from(node.seen, partner)
+                .into(message, config.messageEntries() - config.randomEntries())
+                .anyInto(message, config.randomEntries());
+    }
+
     private int answer(long asker, SemanticMessage in) {
         node.failed.forgive(sender.shortId());
         incoming.read(in, node, asker);
         int profile = incoming.list.size() == 0 ? BoundNode.NONE : nearestProfile();
         message.begin(SemanticKind.EXCHANGE_REPLY, in.requestId(), node.self());
         if (profile != BoundNode.NONE) {
-            EntryList view = node.view(profile);
-            message.addOwn(node, profile);
+            message.addOwnFrom(node, profile, config.profiles());
             chooser.near(incoming.list.memory(), incoming.list.rowAt(0));
-            chooser.from(view, asker).from(node.seen, asker);
-            chooser.into(message, config.messageEntries());
+            chooseFor(asker);
         }
         if (!message.send(asker)) {
             incoming.release();
@@ -281,7 +288,7 @@ final class ExchangeSide {
             int known =
                     profile == merged ? BoundNode.NONE : view.indexOf(from, list.profileAt(direct));
             if (known >= 0) {
-                view.update(known, list.versionAt(direct), 0, list.memory(), list.rowAt(direct));
+                view.update(known, list, direct);
                 space.prepare(node.rows(), node.rowOf(profile), prepared, 0);
                 view.setDistance(
                         known, space.distance(prepared, 0, view.memory(), view.rowAt(known)));

@@ -37,7 +37,7 @@ final class IncomingEntries {
 
     /// {@return the most entries of a message that are read}
     static int capacityOf(SemanticConfig config) {
-        return config.messageEntries() + 1;
+        return config.messageEntries() + SemanticConfig.MAX_PROFILES;
     }
 
     /// Reads a message of a peer whom the table knows.
@@ -63,7 +63,12 @@ final class IncomingEntries {
     private boolean readEntry(SemanticMessage in, int index, BoundNode node, long sender) {
         in.peerAt(index, descriptor);
         int profile = in.profileAt(index);
-        if (profile < 0 || profile >= SemanticConfig.MAX_PROFILES || !descriptor.isValid()) {
+        int weight = in.weightAt(index);
+        if (profile < 0
+                || profile >= SemanticConfig.MAX_PROFILES
+                || weight < 0
+                || weight > ProfileWeight.MAX
+                || !descriptor.isValid()) {
             return false;
         }
         if (isUseless(node)) {
@@ -74,7 +79,8 @@ final class IncomingEntries {
             return false;
         }
         boolean direct = peer == sender;
-        int at = list.add(peer, profile, in.versionAt(index), direct ? 0 : descriptor.age());
+        int age = direct ? 0 : descriptor.age();
+        int at = list.add(peer, profile, in.versionAt(index), age, weight);
         float scale = in.vectorAt(index, list.memory(), list.rowAt(at));
         if (!space.complete(list.memory(), list.rowAt(at), scale)) {
             list.removeAt(at);

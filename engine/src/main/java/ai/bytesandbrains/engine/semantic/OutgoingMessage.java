@@ -18,6 +18,7 @@ final class OutgoingMessage implements SemanticMessage {
     private final int[] profiles;
     private final int[] versions;
     private final int[] ages;
+    private final int[] weights;
     private final MemorySegment[] rows;
     private final long[] rowsAt;
     private SemanticKind kind;
@@ -43,6 +44,7 @@ final class OutgoingMessage implements SemanticMessage {
         profiles = new int[capacity];
         versions = new int[capacity];
         ages = new int[capacity];
+        weights = new int[capacity];
         rows = new MemorySegment[capacity];
         rowsAt = new long[capacity];
     }
@@ -56,14 +58,33 @@ final class OutgoingMessage implements SemanticMessage {
     }
 
     void addOwn(BoundNode node, int profile) {
-        add(self, profile, node.versionOf(profile), 0, node.rows(), node.rowOf(profile));
+        int weight = node.weightOf(profile);
+        add(self, profile, node.versionOf(profile), 0, weight, node.rows(), node.rowOf(profile));
     }
 
-    void add(long peer, int profile, int version, int age, MemorySegment memory, long rowAt) {
+    /// All profiles of the node, one of them first.
+    void addOwnFrom(BoundNode node, int profile, int profiles) {
+        addOwn(node, profile);
+        for (int other = 0; other < profiles; other++) {
+            if (other != profile && node.hasProfile(other)) {
+                addOwn(node, other);
+            }
+        }
+    }
+
+    void add(
+            long peer,
+            int profile,
+            int version,
+            int age,
+            int weight,
+            MemorySegment memory,
+            long rowAt) {
         peers[size] = peer;
         profiles[size] = profile;
         versions[size] = version;
         ages[size] = age;
+        weights[size] = weight;
         rows[size] = memory;
         rowsAt[size] = rowAt;
         size++;
@@ -127,6 +148,11 @@ final class OutgoingMessage implements SemanticMessage {
     @Override
     public int versionAt(int index) {
         return versions[Objects.checkIndex(index, size)];
+    }
+
+    @Override
+    public int weightAt(int index) {
+        return weights[Objects.checkIndex(index, size)];
     }
 
     @Override

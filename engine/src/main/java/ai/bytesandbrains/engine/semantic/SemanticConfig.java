@@ -16,6 +16,9 @@ import java.util.Objects;
 /// @param alpha how much farther than a kept peer another one may seem before it counts as the same
 ///     direction, from 1
 /// @param messageEntries m, the most profiles of others in a message
+/// @param randomEntries how many of these are any that the sender knows, and not those that are
+///     near: by them all profiles of a small network get known to everybody, from 0 to
+///     `messageEntries`
 /// @param seenSize profiles kept for a while that came by and are in no view: others may want them
 /// @param maxAge cycles after which nobody believes in a peer that has not been heard of
 /// @param periodNs T, the time between two exchanges that a node starts
@@ -30,6 +33,7 @@ public record SemanticConfig(
         int prunedSize,
         float alpha,
         int messageEntries,
+        int randomEntries,
         int seenSize,
         int maxAge,
         long periodNs,
@@ -44,6 +48,7 @@ public record SemanticConfig(
     public static final int MAX_MESSAGE_ENTRIES = 32;
 
     private static final int MAX_VIEW = 256;
+    private static final int MAX_SEEN = 4_096;
     private static final int MAX_COUNT = 1 << 20;
     private static final long MAX_TIME_NS = 1L << 50;
 
@@ -61,7 +66,8 @@ public record SemanticConfig(
         requireRange("prunedSize", prunedSize, 1, MAX_VIEW);
         require(alpha >= 1 && alpha <= 10, "alpha=" + alpha + ": expected a number from 1 to 10");
         requireRange("messageEntries", messageEntries, 1, MAX_MESSAGE_ENTRIES);
-        requireRange("seenSize", seenSize, 1, MAX_VIEW);
+        requireRange("randomEntries", randomEntries, 0, messageEntries);
+        requireRange("seenSize", seenSize, 1, MAX_SEEN);
         requireRange("maxAge", maxAge, 2, MAX_COUNT);
         requireTime("periodNs", periodNs);
         requireTime("requestTimeoutNs", requestTimeoutNs);
@@ -87,6 +93,7 @@ public record SemanticConfig(
                 24,
                 1.2f,
                 10,
+                0,
                 64,
                 24,
                 10_000_000_000L,
@@ -99,20 +106,7 @@ public record SemanticConfig(
     ///
     /// @param profiles how many a node may have
     public SemanticConfig withProfiles(int profiles) {
-        return new SemanticConfig(
-                metric,
-                dimensions,
-                profiles,
-                nearSize,
-                prunedSize,
-                alpha,
-                messageEntries,
-                seenSize,
-                maxAge,
-                periodNs,
-                requestTimeoutNs,
-                exchangesPerPeriod,
-                findsPerPeriod);
+        return with(profiles, nearSize, prunedSize, alpha, seenSize, periodNs, requestTimeoutNs);
     }
 
     /// {@return this configuration with other views}
@@ -121,6 +115,21 @@ public record SemanticConfig(
     /// @param prunedSize R
     /// @param alpha the pruning factor
     public SemanticConfig withViews(int nearSize, int prunedSize, float alpha) {
+        return with(profiles, nearSize, prunedSize, alpha, seenSize, periodNs, requestTimeoutNs);
+    }
+
+    /// {@return this configuration with another memory of profiles that are in no view}
+    ///
+    /// @param seenSize how many
+    public SemanticConfig withSeen(int seenSize) {
+        return with(profiles, nearSize, prunedSize, alpha, seenSize, periodNs, requestTimeoutNs);
+    }
+
+    /// {@return this configuration with other messages}
+    ///
+    /// @param messageEntries m, the most profiles of others
+    /// @param randomEntries how many of them are any, and not those that are near
+    public SemanticConfig withEntries(int messageEntries, int randomEntries) {
         return new SemanticConfig(
                 metric,
                 dimensions,
@@ -129,6 +138,7 @@ public record SemanticConfig(
                 prunedSize,
                 alpha,
                 messageEntries,
+                randomEntries,
                 seenSize,
                 maxAge,
                 periodNs,
@@ -142,6 +152,17 @@ public record SemanticConfig(
     /// @param periodNs T
     /// @param requestTimeoutNs how long an answer may take
     public SemanticConfig withTimes(long periodNs, long requestTimeoutNs) {
+        return with(profiles, nearSize, prunedSize, alpha, seenSize, periodNs, requestTimeoutNs);
+    }
+
+    private SemanticConfig with(
+            int profiles,
+            int nearSize,
+            int prunedSize,
+            float alpha,
+            int seenSize,
+            long periodNs,
+            long requestTimeoutNs) {
         return new SemanticConfig(
                 metric,
                 dimensions,
@@ -150,6 +171,7 @@ public record SemanticConfig(
                 prunedSize,
                 alpha,
                 messageEntries,
+                randomEntries,
                 seenSize,
                 maxAge,
                 periodNs,
@@ -160,7 +182,7 @@ public record SemanticConfig(
 
     /// {@return how many peers a node can hold references to at once, without its finds}
     public int maxReferencedPeers() {
-        return 2 + profiles * (nearSize + prunedSize) + seenSize + messageEntries + 1;
+        return 2 + profiles * (nearSize + prunedSize) + seenSize + IncomingEntries.capacityOf(this);
     }
 
     private static void requireTime(String name, long value) {

@@ -68,7 +68,7 @@ public final class SemanticLogic implements AutoCloseable {
         space = new ProfileSpace(config.metric(), config.dimensions(), arena);
         node = new BoundNode(state, table);
         int rowBytes = state.rowBytes;
-        int capacity = config.messageEntries() + 1;
+        int capacity = IncomingEntries.capacityOf(config);
         var message = new OutgoingMessage(capacity, space, table, outbox, counters);
         var incoming = new IncomingEntries(config, space, table, counters, rowBytes, arena);
         int known = config.profiles() * state.viewCapacity + config.seenSize();
@@ -140,12 +140,13 @@ public final class SemanticLogic implements AutoCloseable {
         }
     }
 
-    void setProfile(int slot, int profile, MemorySegment vector, long offset) {
+    void setProfile(int slot, int profile, MemorySegment vector, long offset, long vectors) {
         Objects.checkIndex(profile, config.profiles());
+        int weight = ProfileWeight.of(vectors);
         Vectors.checkRange("vector", vector, offset, 0, 1, config.dimensions());
         node.bind(slot);
         space.store(vector, offset, node.rows(), node.rowOf(profile));
-        node.setProfile(profile, true);
+        node.setProfile(profile, weight);
         exchanges.onProfileChanged(profile);
     }
 
@@ -153,7 +154,7 @@ public final class SemanticLogic implements AutoCloseable {
         Objects.checkIndex(profile, config.profiles());
         node.bind(slot);
         if (node.hasProfile(profile)) {
-            node.setProfile(profile, false);
+            node.clearProfile(profile);
             exchanges.onProfileChanged(profile);
         }
     }

@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 /// state. Valid only during the call that hands it over.
 ///
 /// It carries entries, each of them a profile of some peer: which of the peer's profiles it is, how
-/// often the peer has changed it, and the vector, as int8 components with one scale. The query of a
-/// find travels in the same form.
+/// often the peer has changed it, how many vectors it stands for, and the vector, as int8
+/// components with one scale. The query of a find travels in the same form.
 public interface SemanticMessage {
 
     /// {@return what it is}
@@ -44,6 +44,12 @@ public interface SemanticMessage {
     ///
     /// @param index from 0 to `size() - 1`
     int versionAt(int index);
+
+    /// {@return how much of its peer's data an entry stands for, as in [ProfileWeight]; from
+    /// outside it may be any int}
+    ///
+    /// @param index from 0 to `size() - 1`
+    int weightAt(int index);
 
     /// Copies the vector of an entry.
     ///

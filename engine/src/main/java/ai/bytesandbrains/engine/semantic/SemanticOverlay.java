@@ -17,7 +17,7 @@ import java.util.Objects;
 ///
 /// ```
 ///   var overlay = new SemanticOverlay(logic, 0, self, nowNs);
-///   overlay.setProfile(0, centroid, 0);          // what this node has
+///   overlay.setProfile(0, centroid, 0, rows);    // what this node has
 ///   overlay.poll(nowNs);                         // leaves through the outbox
 ///   long op = finds.begin(vector, 0, FindParameters.nearest(6), nowNs);
 ///   overlay.start(op, nowNs);
@@ -79,11 +79,12 @@ public final class SemanticOverlay implements OverlayProtocol<SemanticMessage>, 
     /// @param profile which of its profiles, from 0
     /// @param vector holds the profile's float32 components; copied
     /// @param offset where, in bytes
+    /// @param vectors how many vectors of the node it stands for
     /// @throws IllegalArgumentException if the vector is not finite, not inside the segment, or has
-    ///     no direction where the metric needs one
+    ///     no direction where the metric needs one, or `vectors` is negative
     /// @throws IndexOutOfBoundsException if there is no such profile
-    public void setProfile(int profile, MemorySegment vector, long offset) {
-        logic.setProfile(slot, profile, vector, offset);
+    public void setProfile(int profile, MemorySegment vector, long offset, long vectors) {
+        logic.setProfile(slot, profile, vector, offset, vectors);
     }
 
     /// Takes a profile away, and the view that goes with it.

@@ -49,8 +49,9 @@ public final class SemanticSlots {
     /// @param profile which of its profiles
     /// @param vector holds the profile's float32 components; copied
     /// @param offset where, in bytes
-    public void setProfile(int slot, int profile, MemorySegment vector, long offset) {
-        logic.setProfile(slot, profile, vector, offset);
+    /// @param vectors how many vectors of the node it stands for
+    public void setProfile(int slot, int profile, MemorySegment vector, long offset, long vectors) {
+        logic.setProfile(slot, profile, vector, offset, vectors);
     }
 
     /// Starts a find that a caller has begun.

@@ -19,8 +19,9 @@ import java.lang.foreign.ValueLayout;
 ///  40  cursor of the seen 4, cursor of the failed 4
 ///  48  exchange owed 4, cursor of the introduced 4
 ///  56  request: id 8, partner 8, start 8, profile 4, newcomers since the last exchange 4
+///  88  1 + the cycle in which a profile was last forgotten for want of room 4, unused 4
 ///      introduced  8 x { handle 8 }
-///      profiles    P x { version 4, used 4, row }
+///      profiles    P x { version 4, 1 + weight 4 (0: none), row }
 ///      views       P x list of v
 ///      seen        list of r
 ///      failed      32 x { short id 8, cycle 4, failures in a row 4 }
@@ -48,7 +49,8 @@ public final class SemanticState implements AutoCloseable {
     static final int REQUEST_START = 72;
     static final int REQUEST_PROFILE = 80;
     static final int NEWCOMERS = 84;
-    static final int INTRODUCED = 88;
+    static final int FORGOTTEN = 88;
+    static final int INTRODUCED = 96;
     static final int MAX_INTRODUCED = 8;
     static final int MAX_FAILED = 32;
     static final int PROFILE_HEADER_BYTES = 8;

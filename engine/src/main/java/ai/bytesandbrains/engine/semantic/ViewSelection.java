@@ -100,33 +100,25 @@ final class ViewSelection {
         }
         boolean same = candidates.profileAt(known) == from.profileAt(index);
         if (same) {
-            update(known, from, index, distance);
+            if (candidates.learn(known, from, index)) {
+                candidates.setDistance(known, distance);
+            }
         } else if (distance < candidates.distanceAt(known)) {
-            candidates.write(
-                    known,
-                    from.peerAt(index),
-                    from.profileAt(index),
-                    from.versionAt(index),
-                    from.ageAt(index));
-            replaceRow(known, from, index, distance);
+            setAside(candidates, known);
+            candidates.write(known, from.peerAt(index), from.profileAt(index), 0, 0, 0);
+            candidates.update(known, from, index);
+            candidates.setDistance(known, distance);
+        } else {
+            setAside(from, index);
         }
         return false;
     }
 
-    /// A profile changes only by what is newer, or what the peer itself says.
-    private void update(int known, EntryList from, int index, float distance) {
-        int newer = from.versionAt(index) - candidates.versionAt(known);
-        if (newer > 0 || from.is(EntryList.DIRECT, index)) {
-            replaceRow(known, from, index, distance);
-        } else if (newer == 0) {
-            candidates.setAge(known, Math.min(candidates.ageAt(known), from.ageAt(index)));
+    /// A view has a peer once, but what else the peer has is worth knowing.
+    private void setAside(EntryList from, int index) {
+        if (from != node.seen) {
+            node.see(from, index);
         }
-    }
-
-    private void replaceRow(int known, EntryList from, int index, float distance) {
-        candidates.update(
-                known, from.versionAt(index), from.ageAt(index), from.memory(), from.rowAt(index));
-        candidates.setDistance(known, distance);
     }
 
     /// By distance; a view comes sorted, so insertion has little to do.

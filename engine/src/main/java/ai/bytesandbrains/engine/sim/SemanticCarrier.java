@@ -16,7 +16,8 @@ import java.util.Objects;
 ///   8  kind 4, entries 4
 ///  16  wanted 4, farthest 4
 ///  24  query: scale f4, components (padded to 8)           of a find only
-///      entries x { node 4, age 4, profile 4, version 4, scale f4, components (padded to 8) }
+///      entries x { node 4, age 4, profile 2, weight 2, version 4, scale f4, components (padded to
+///      8) }
 /// ```
 final class SemanticCarrier implements Carrier<SemanticMessage> {
 
@@ -38,7 +39,7 @@ final class SemanticCarrier implements Carrier<SemanticMessage> {
         this.simulation = simulation;
         dimensions = config.dimensions();
         vectorBytes = dimensions + 7 & -8;
-        int entries = config.messageEntries() + 1;
+        int entries = config.messageEntries() + SemanticConfig.MAX_PROFILES;
         int bytes = HEADER + Float.BYTES + vectorBytes + entries * (ENTRY_HEADER + vectorBytes);
         maxBytes = bytes + 7 & -8;
     }
@@ -64,7 +65,7 @@ final class SemanticCarrier implements Carrier<SemanticMessage> {
             message.peerAt(i, descriptor);
             into.set(INT, at, simulation.numberOf(descriptor));
             into.set(INT, at + 4, descriptor.age());
-            into.set(INT, at + 8, message.profileAt(i));
+            into.set(INT, at + 8, message.profileAt(i) | message.weightAt(i) << Short.SIZE);
             into.set(INT, at + 12, message.versionAt(i));
             into.set(FLOAT, at + 16, message.vectorAt(i, into, at + ENTRY_HEADER));
             at += ENTRY_HEADER + vectorBytes;
@@ -123,7 +124,12 @@ final class SemanticCarrier implements Carrier<SemanticMessage> {
 
         @Override
         public int profileAt(int index) {
-            return bytes.get(INT, entry(index) + 8);
+            return bytes.get(INT, entry(index) + 8) & 0xffff;
+        }
+
+        @Override
+        public int weightAt(int index) {
+            return bytes.get(INT, entry(index) + 8) >>> Short.SIZE;
         }
 
         @Override

@@ -312,7 +312,7 @@ public final class SemanticSimulation implements AutoCloseable {
         gossip.start(node, self, nowNs + chance.nextLong(config.periodNs()), nowNs);
         simulation.table().retain(self);
         slots.start(node, self, nowNs + chance.nextLong(config.periodNs()), nowNs);
-        slots.setProfile(node, 0, MemorySegment.ofArray(profiles[profile]), 0);
+        slots.setProfile(node, 0, MemorySegment.ofArray(profiles[profile]), 0, 1);
     }
 
     private void know(int node, int other) {

@@ -47,7 +47,7 @@ final class OneSemanticNode implements AutoCloseable {
     }
 
     void setProfile(int profile, float... vector) {
-        overlay.setProfile(profile, MemorySegment.ofArray(vector), 0);
+        overlay.setProfile(profile, MemorySegment.ofArray(vector), 0, 1);
     }
 
     long beginFind(FindParameters parameters, float... vector) {

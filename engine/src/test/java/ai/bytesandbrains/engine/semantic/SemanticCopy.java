@@ -25,8 +25,16 @@ record SemanticCopy(
         private final int version;
         private final byte[] components;
         private final float scale;
+        private final int weight;
 
-        Entry(PeerDescriptor peer, int profile, int version, byte[] components, float scale) {
+        Entry(
+                PeerDescriptor peer,
+                int profile,
+                int version,
+                byte[] components,
+                float scale,
+                int weight) {
+            this.weight = weight;
             this.peer = peer;
             this.profile = profile;
             this.version = version;
@@ -35,11 +43,12 @@ record SemanticCopy(
         }
 
         static Entry of(int number, int profile, int version, int age, byte... components) {
-            return new Entry(Peers.descriptor(number).age(age), profile, version, components, 1f);
+            return new Entry(
+                    Peers.descriptor(number).age(age), profile, version, components, 1f, 8);
         }
 
         Entry withScale(float otherScale) {
-            return new Entry(peer, profile, version, components, otherScale);
+            return new Entry(peer, profile, version, components, otherScale, weight);
         }
 
         PeerDescriptor peer() {
@@ -90,14 +99,15 @@ record SemanticCopy(
                             message.profileAt(i),
                             message.versionAt(i),
                             components,
-                            scale));
+                            scale,
+                            message.weightAt(i)));
         }
         boolean find = message.kind() == SemanticKind.FIND;
         Entry asked = null;
         if (find) {
             byte[] query = new byte[message.dimensions()];
             float scale = message.query(MemorySegment.ofArray(query), 0);
-            asked = new Entry(null, 0, 0, query, scale);
+            asked = new Entry(null, 0, 0, query, scale, 0);
         }
         return new SemanticCopy(
                 message.kind(),
@@ -144,6 +154,11 @@ record SemanticCopy(
     @Override
     public int versionAt(int index) {
         return entries.get(index).version();
+    }
+
+    @Override
+    public int weightAt(int index) {
+        return entries.get(index).weight;
     }
 
     @Override

@@ -1,0 +1,101 @@
+package ai.bytesandbrains.codecs.sbe;
+
+import ai.bytesandbrains.codecs.sbe.wire.MessageHeaderEncoder;
+import ai.bytesandbrains.codecs.sbe.wire.SemanticEncoder;
+import ai.bytesandbrains.codecs.sbe.wire.SemanticEncoder.ProfilesEncoder;
+import ai.bytesandbrains.engine.overlay.PeerDescriptor;
+import ai.bytesandbrains.engine.semantic.SemanticKind;
+import ai.bytesandbrains.engine.semantic.SemanticMessage;
+import ai.bytesandbrains.engine.semantic.SemanticOverlay;
+
+import org.agrona.MutableDirectBuffer;
+
+import java.lang.foreign.MemorySegment;
+
+/// Encodes the messages of the semantic overlay.
+public final class SemanticWriter implements MessageWriter<SemanticMessage> {
+
+    private final MessageHeaderEncoder header = new MessageHeaderEncoder();
+    private final SemanticEncoder encoder = new SemanticEncoder();
+    private final PeerDescriptor descriptor = new PeerDescriptor();
+    private final byte[] vector;
+    private final MemorySegment vectorSegment;
+
+    /// Makes a writer.
+    ///
+    /// @param dimensions components of every vector
+    public SemanticWriter(int dimensions) {
+        vector = new byte[dimensions];
+        vectorSegment = MemorySegment.ofArray(vector);
+    }
+
+    /// {@return the length of a frame, header included, in bytes}
+    ///
+    /// @param dimensions components of every vector
+    /// @param entries how many profiles it carries
+    /// @param queried whether it carries the vector of a find
+    public static int frameLength(int dimensions, int entries, boolean queried) {
+        return MessageHeaderEncoder.ENCODED_LENGTH
+                + SemanticEncoder.BLOCK_LENGTH
+                + ProfilesEncoder.HEADER_SIZE
+                + entries * entryLength(dimensions)
+                + SemanticEncoder.queryHeaderLength()
+                + (queried ? dimensions : 0);
+    }
+
+    /// {@return what one profile takes in a frame, in bytes}
+    ///
+    /// @param dimensions components of its vector
+    public static int entryLength(int dimensions) {
+        return ProfilesEncoder.sbeBlockLength() + ProfilesEncoder.vectorHeaderLength() + dimensions;
+    }
+
+    @Override
+    public int frameLength(SemanticMessage message) {
+        return frameLength(vector.length, message.size(), message.kind() == SemanticKind.FIND);
+    }
+
+    @Override
+    public void write(
+            SemanticMessage message,
+            long receiver,
+            FrameStamp stamp,
+            MutableDirectBuffer buffer,
+            int offset) {
+        encoder.wrapAndApplyHeader(buffer, offset, header);
+        stamp.apply(encoder.frame(), SemanticOverlay.PROTOCOL_ID, receiver, frameLength(message));
+        boolean find = message.kind() == SemanticKind.FIND;
+        float queryScale = find ? message.query(vectorSegment, 0) : 0;
+        encoder.requestId(message.requestId());
+        message.sender(descriptor);
+        Descriptors.write(descriptor, encoder.sender());
+        encoder.queryScale(queryScale)
+                .dimensions(vector.length)
+                .wanted(find ? message.wanted() : 0)
+                .kind(
+                        ai.bytesandbrains.codecs.sbe.wire.SemanticKind.get(
+                                (short) message.kind().code()))
+                .farthest((short) (find && message.isFarthest() ? 1 : 0));
+        writeProfiles(message);
+        if (find) {
+            // The entries went through the same scratch.
+            message.query(vectorSegment, 0);
+        }
+        encoder.putQuery(vector, 0, find ? vector.length : 0);
+    }
+
+    private void writeProfiles(SemanticMessage message) {
+        int size = message.size();
+        ProfilesEncoder profiles = encoder.profilesCount(size);
+        for (int i = 0; i < size; i++) {
+            profiles.next();
+            message.peerAt(i, descriptor);
+            Descriptors.write(descriptor, profiles.peer());
+            profiles.version(message.versionAt(i))
+                    .scale(message.vectorAt(i, vectorSegment, 0))
+                    .number((short) message.profileAt(i))
+                    .weight((short) message.weightAt(i))
+                    .putVector(vector, 0, vector.length);
+        }
+    }
+}
