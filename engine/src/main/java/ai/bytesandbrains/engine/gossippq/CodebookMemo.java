@@ -6,9 +6,14 @@ import ai.bytesandbrains.engine.codec.Codebook;
 /// give equal codebooks, so many simulated nodes on one machine need not train them all.
 public interface CodebookMemo {
 
-    /// Remembers nothing: what a real node uses.
+    /// Remembers nothing, and is not asked: what a real node uses.
     CodebookMemo NONE =
             new CodebookMemo() {
+                @Override
+                public boolean remembers() {
+                    return false;
+                }
+
                 @Override
                 public Codebook find(byte[] digest) {
                     return null;
@@ -17,6 +22,11 @@ public interface CodebookMemo {
                 @Override
                 public void put(byte[] digest, Codebook codebook) {}
             };
+
+    /// {@return whether it is worth asking}
+    default boolean remembers() {
+        return true;
+    }
 
     /// {@return the codebook, or null}
     ///

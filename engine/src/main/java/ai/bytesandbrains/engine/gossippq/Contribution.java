@@ -1,48 +1,68 @@
 package ai.bytesandbrains.engine.gossippq;
 
-import ai.bytesandbrains.engine.space.Metric;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
-/// Puts a node's own vectors, or centroids of them, into its samples, some at a time.
+/// Puts a node's own vectors, or centroids of them, into its samples: a batch of rows at a time,
+/// one subspace after the other.
 final class Contribution implements AutoCloseable {
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
-
     private final GossipPqConfig config;
     private final NodeSecrets secrets;
-    private final VectorSource source;
+    private final RowReader rows;
     private final SubspaceSample[] samples;
-    private final MemorySegment vector;
+    private final long vectorBytes;
+
+    /// The batch: vectors, and the rows they are of.
+    private final MemorySegment vectors;
+
+    private final int[] rowOf = new int[SubspaceSample.BATCH];
     private final MemorySegment item;
+
+    /// Items that were offered, for the log.
+    private final MemorySegment offered;
+
+    private final int itemBytes;
+    private GossipPqLog log = GossipPqLog.NONE;
     private LocalCentroids centroids;
+    private int epoch;
     private int next;
+    private int batch;
+    private int subspace;
     private boolean done = true;
 
     Contribution(
             GossipPqConfig config,
             NodeSecrets secrets,
-            VectorSource source,
+            RowReader rows,
             SubspaceSample[] samples,
             Arena arena) {
         this.config = config;
         this.secrets = secrets;
-        this.source = source;
+        this.rows = rows;
         this.samples = samples;
-        vector = arena.allocate(4L * config.dimensions(), 64);
+        vectorBytes = 4L * config.dimensions();
+        itemBytes = ItemLayout.wireBytes(config.subspaceDimensions(), true);
+        vectors = arena.allocate(SubspaceSample.BATCH * vectorBytes, 64);
         item = arena.allocate(ItemLayout.stride(config.subspaceDimensions()), Long.BYTES);
+        offered = arena.allocate((long) SubspaceSample.BATCH * itemBytes, Long.BYTES);
+    }
+
+    /// Who hears of what is contributed from now on.
+    void logTo(GossipPqLog log) {
+        this.log = log;
     }
 
     /// Begins anew.
-    void start() {
+    void start(int epoch) {
         stop();
+        this.epoch = epoch;
         done = false;
     }
 
     /// Ends without having contributed all.
     void stop() {
         next = 0;
+        subspace = 0;
         done = true;
         if (centroids != null) {
             centroids.close();
@@ -61,36 +81,55 @@ final class Contribution implements AutoCloseable {
         }
         if (config.localCentroids() > 0) {
             stepCentroids();
-            return 1;
+        } else {
+            int left = config.partsPerPoll();
+            do {
+                left -= offerBatch();
+            } while (left > 0 && !done);
         }
-        int end = Math.min(source.rows(), next + config.rowsPerPoll());
-        int rows = end - next;
+        if (done) {
+            log.onContributed(epoch);
+        }
+        return 1;
+    }
+
+    /// Offers one part of each vector of a batch; returns how many.
+    private int offerBatch() {
+        if (subspace == 0) {
+            readBatch();
+        }
+        int count = 0;
+        for (int i = 0; i < batch; i++) {
+            long part = i * vectorBytes + 4L * config.subspaceDimensions() * subspace;
+            if (write(subspace, rowOf[i], 1, vectors, part) && samples[subspace].mayTake(item, 0)) {
+                offer(subspace, count++);
+            }
+        }
+        commit(subspace, count);
+        subspace = (subspace + 1) % samples.length;
+        done = subspace == 0 && next >= rows.rows();
+        return Math.max(1, batch);
+    }
+
+    private void readBatch() {
+        batch = 0;
+        int end = Math.min(rows.rows(), next + SubspaceSample.BATCH);
         for (; next < end; next++) {
-            if (load(next)) {
-                offerParts(next);
+            if (rows.read(next)) {
+                MemorySegment.copy(rows.vector(), 0, vectors, batch * vectorBytes, vectorBytes);
+                rowOf[batch++] = next;
             }
-        }
-        commit();
-        done = next >= source.rows();
-        return Math.max(1, rows);
-    }
-
-    private void commit() {
-        for (SubspaceSample sample : samples) {
-            sample.commit();
         }
     }
 
-    private void offerParts(int row) {
-        int dimensions = config.subspaceDimensions();
-        for (int m = 0; m < samples.length; m++) {
-            long part = 4L * dimensions * m;
-            if (write(m, row, 1, vector, part) && samples[m].mayTake(item, 0)) {
-                samples[m].stage(item, 0);
-            }
-        }
-        if ((row + 1) % SubspaceSample.BATCH == 0) {
-            commit();
+    private void offer(int m, int number) {
+        samples[m].stage(item, 0);
+        MemorySegment.copy(item, 0, offered, (long) number * itemBytes, itemBytes);
+    }
+
+    private void commit(int m, int count) {
+        if (samples[m].commit() > 0) {
+            log.onItems(epoch, m, count, true, offered);
         }
     }
 
@@ -102,55 +141,29 @@ final class Contribution implements AutoCloseable {
     }
 
     private void stepCentroids() {
-        int m = next;
+        int m = subspace;
         if (centroids == null) {
-            centroids = new LocalCentroids(config, secrets.shuffle(), m, this, source.rows());
+            centroids = new LocalCentroids(config, secrets.shuffle(), m, rows);
         }
-        if (!centroids.step(config.trainingBudget())) {
+        if (!centroids.step()) {
             return;
         }
+        int count = 0;
         for (int c = 0; c < centroids.count(); c++) {
             int weight = Math.min(centroids.weight(c), ItemLayout.MAX_WEIGHT);
             long offset = 4L * config.subspaceDimensions() * c;
             if (write(m, c, weight, centroids.means(), offset)) {
-                samples[m].stage(item, 0);
+                offer(m, count++);
             }
-            if ((c + 1) % SubspaceSample.BATCH == 0) {
-                samples[m].commit();
+            if (count == SubspaceSample.BATCH) {
+                commit(m, count);
+                count = 0;
             }
         }
-        samples[m].commit();
+        commit(m, count);
         centroids.close();
         centroids = null;
-        done = ++next == samples.length;
-    }
-
-    /// The vector that was loaded last.
-    MemorySegment vector() {
-        return vector;
-    }
-
-    /// Reads a row, of unit length for cosine; returns false if there is none, or none to learn
-    /// from.
-    boolean load(int row) {
-        if (!source.copy(row, vector)) {
-            return false;
-        }
-        double sum = 0;
-        for (int d = 0; d < config.dimensions(); d++) {
-            double x = vector.get(FLOAT, 4L * d);
-            sum += x * x;
-        }
-        if (!Double.isFinite(sum) || (sum == 0 && config.metric() == Metric.COSINE)) {
-            return false;
-        }
-        if (config.metric() == Metric.COSINE) {
-            double factor = 1 / Math.sqrt(sum);
-            for (int d = 0; d < config.dimensions(); d++) {
-                vector.set(FLOAT, 4L * d, (float) (vector.get(FLOAT, 4L * d) * factor));
-            }
-        }
-        return true;
+        done = ++subspace == samples.length;
     }
 
     @Override

@@ -22,18 +22,24 @@ final class DriftMeter {
     /// Fewer rows say nothing; then the first observations are the measure.
     private static final int LEAST_ROWS = 50;
 
-    private final Contribution rows;
-    private final VectorSource source;
+    /// Rows that are looked at in a step.
+    private static final int ROWS_PER_STEP = 4;
+
+    private final RowReader rows;
     private ProductQuantizer quantizer;
     private MemorySegment code;
     private MemorySegment decoded;
     private double baseline;
+    private double sum;
+    private int count;
+    private int stride;
+    private long next;
+    private int end;
     private double smoothed;
     private long observed;
 
-    DriftMeter(Contribution rows, VectorSource source) {
+    DriftMeter(RowReader rows) {
         this.rows = rows;
-        this.source = source;
     }
 
     /// Begins to compare with a codebook.
@@ -43,22 +49,42 @@ final class DriftMeter {
         decoded = Arena.ofAuto().allocate(4L * codebook.dimensions(), 64);
         observed = 0;
         smoothed = 0;
-        double sum = 0;
-        int count = 0;
-        int step = Math.max(1, source.rows() / WINDOW);
-        for (int row = 0; row < source.rows(); row += step) {
-            if (rows.load(row)) {
+        baseline = 0;
+        sum = 0;
+        count = 0;
+        next = 0;
+        end = rows.rows();
+        stride = Math.max(1, end / WINDOW);
+    }
+
+    /// Ends comparing.
+    void stop() {
+        end = 0;
+    }
+
+    /// Whether the node's own rows are all measured.
+    boolean isDone() {
+        return next >= end;
+    }
+
+    /// Measures some of the node's own rows.
+    void step() {
+        for (int i = 0; i < ROWS_PER_STEP && !isDone(); i++) {
+            if (rows.read((int) next)) {
                 sum += error(rows.vector(), 0);
                 count++;
             }
+            next += stride;
         }
-        baseline = count < LEAST_ROWS ? 0 : sum / count;
+        if (isDone() && count >= LEAST_ROWS) {
+            baseline = sum / count;
+        }
     }
 
     void observe(MemorySegment vector, long offset) {
         observed++;
         smoothed += (error(vector, offset) - smoothed) / Math.min(observed, WINDOW);
-        if (baseline == 0 && observed == WINDOW) {
+        if (baseline == 0 && observed >= WINDOW && isDone()) {
             baseline = smoothed;
         }
     }
@@ -72,12 +98,12 @@ final class DriftMeter {
         int dimensions = codebook.dimensions();
         quantizer.encodeBatch(vector, offset, 4L * dimensions, 1, code, 0, code.byteSize());
         codebook.decodeBatch(code, 0, code.byteSize(), 1, decoded, 0, decoded.byteSize());
-        double sum = 0;
+        double error = 0;
         for (int d = 0; d < dimensions; d++) {
             double x = vector.get(FLOAT, offset + 4L * d);
             double difference = x - decoded.get(FLOAT, 4L * d);
-            sum += difference * difference;
+            error += difference * difference;
         }
-        return sum;
+        return error;
     }
 }

@@ -47,29 +47,22 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
 
     private final GossipPqConfig config;
     private final PeerSampling sampling;
-    private final GossipPqListener listener;
-    private final CodebookMemo memo;
     private final Arena arena = Arena.ofShared();
     private final SubspaceSample[] samples;
-    private final Contribution contribution;
     private final GossipPqCounters counters = new GossipPqCounters();
     private final RandomGenerator random;
     private final OutgoingMessage out;
     private final Reconciliation reconciliation;
     private final CodebookFetch fetch;
     private final PeerClaims claims = new PeerClaims();
-    private final Stability stability;
+    private final EpochCourse course;
     private final Epoch epoch;
-    private final DriftMeter drift;
-    private SampleTraining training;
-    private Codebook previous;
-    private long round;
-    private long epochRound;
     private long nextRoundNs;
     private int owed;
     private int nextSubspace;
     private int chunksLeft;
     private int answersLeft;
+    private boolean started;
     private boolean closed;
 
     /// Starts a node, in epoch 0 until it hears otherwise. Its first round comes at a random time
@@ -93,44 +86,10 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
             Outbox<GossipPqMessage> outbox,
             GossipPqListener listener,
             long nowNs) {
-        this(
-                config,
-                secrets,
-                vectors,
-                sampling,
-                random,
-                outbox,
-                listener,
-                CodebookMemo.NONE,
-                nowNs);
-    }
-
-    /// Starts a node that shares what it trains with others on the same machine.
-    ///
-    /// @param config the parameters
-    /// @param secrets the node's
-    /// @param vectors what the node contributes
-    /// @param sampling where partners come from
-    /// @param random the source of chance
-    /// @param outbox the way out
-    /// @param listener who hears of codebooks
-    /// @param memo may know codebooks already
-    /// @param nowNs the time, in nanoseconds of a monotonic clock
-    public GossipPq(
-            GossipPqConfig config,
-            NodeSecrets secrets,
-            VectorSource vectors,
-            PeerSampling sampling,
-            RandomGenerator random,
-            Outbox<GossipPqMessage> outbox,
-            GossipPqListener listener,
-            CodebookMemo memo,
-            long nowNs) {
         this.config = Objects.requireNonNull(config, "config");
         this.sampling = Objects.requireNonNull(sampling, "sampling");
         this.random = Objects.requireNonNull(random, "random");
-        this.listener = Objects.requireNonNull(listener, "listener");
-        this.memo = Objects.requireNonNull(memo, "memo");
+        Objects.requireNonNull(listener, "listener");
         Objects.requireNonNull(secrets, "secrets");
         Objects.requireNonNull(vectors, "vectors");
         Objects.requireNonNull(outbox, "outbox");
@@ -141,18 +100,57 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
                     new SubspaceSample(
                             config.sampleSize(), config.originQuota(), dimensions, arena);
         }
-        int maxBody = Math.max(CHUNK_BYTES, GossipPqBody.maxBytes(dimensions));
-        out = new OutgoingMessage(maxBody, outbox, counters, arena);
+        out = new OutgoingMessage(maxBodyBytes(config), outbox, counters, arena);
         reconciliation = new Reconciliation(config, samples, out, random, counters, arena);
         fetch = new CodebookFetch(config, out, random, counters);
-        stability = new Stability(config.subspaces(), config.agreeing());
-        contribution = new Contribution(config, secrets, vectors, samples, arena);
-        drift = new DriftMeter(contribution, vectors);
-        epoch = new Epoch(config);
+        RowReader rows = new RowReader(config, vectors, arena);
+        course =
+                new EpochCourse(
+                        config,
+                        samples,
+                        new Contribution(config, secrets, rows, samples, arena),
+                        reconciliation,
+                        fetch,
+                        claims,
+                        new DriftMeter(rows),
+                        listener,
+                        counters);
+        epoch = course.epoch();
         nextSubspace = random.nextInt(config.subspaces());
         nextRoundNs = nowNs + random.nextLong(config.periodNs());
         renewBudgets();
-        begin(0);
+    }
+
+    /// Shares what the node trains with others on the same machine.
+    ///
+    /// @param memo may know codebooks already
+    /// @return this node
+    public GossipPq sharing(CodebookMemo memo) {
+        course.share(Objects.requireNonNull(memo, "memo"));
+        return this;
+    }
+
+    /// Goes on where the node was before it was restarted, and has taken down what it will need
+    /// after the next time. To be called before anything else, or not at all. The listener hears of
+    /// final codebooks that there were.
+    ///
+    /// @param history what was taken down before; of another configuration nothing is taken over
+    /// @param log takes down what comes
+    /// @throws IllegalStateException if the node runs already
+    public void restore(GossipPqHistory history, GossipPqLog log) {
+        Objects.requireNonNull(history, "history");
+        Objects.requireNonNull(log, "log");
+        if (started) {
+            throw new IllegalStateException("the node runs already");
+        }
+        started = true;
+        course.start(history, log);
+    }
+
+    private void start() {
+        if (!started) {
+            restore(GossipPqHistory.NONE, GossipPqLog.NONE);
+        }
     }
 
     @Override
@@ -162,13 +160,13 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
 
     /// {@return the newest codebook, final or not, or null if there is none yet}
     public Codebook codebook() {
-        return epoch.codebook() == null ? previous : epoch.codebook();
+        return epoch.codebook() == null ? course.previous() : epoch.codebook();
     }
 
     /// {@return the codebook of the epoch before that of [#codebook], for codes that are not yet
     /// encoded anew, or null}
     public Codebook previous() {
-        return epoch.codebook() == null ? null : previous;
+        return epoch.codebook() == null ? null : course.previous();
     }
 
     /// {@return the epoch that the node is in, from 0}
@@ -183,7 +181,7 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
 
     /// {@return rounds since the epoch began}
     public long rounds() {
-        return round - epochRound;
+        return course.rounds();
     }
 
     /// {@return what was done so far}
@@ -196,6 +194,13 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
     /// @param subspace which
     public int sampleSize(int subspace) {
         return samples[subspace].size();
+    }
+
+    /// {@return the most bytes of a message's body}
+    ///
+    /// @param config the parameters
+    public static int maxBodyBytes(GossipPqConfig config) {
+        return Math.max(CHUNK_BYTES, GossipPqBody.maxBytes(config.subspaceDimensions()));
     }
 
     /// {@return off-heap bytes of a node's samples}
@@ -212,25 +217,13 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
     /// @param vector floats in native byte order, of unit length for cosine
     /// @param offset byte offset of the first
     public void observe(MemorySegment vector, long offset) {
-        if (epoch.isFrozen()) {
-            drift.observe(vector, offset);
-            epoch.setDrifted(drift.isDrifted());
-        }
+        course.observe(vector, offset);
     }
 
     @Override
     public int poll(long nowNs) {
-        int work = contribution.step();
-        if (work > 0) {
-            // Whoever had the same sample had it before this.
-            stability.clear(round);
-        }
-        if (training != null) {
-            work++;
-            if (training.step(config.trainingBudget())) {
-                finishTraining();
-            }
-        }
+        start();
+        int work = course.step();
         if (nowNs - nextRoundNs >= 0) {
             work++;
             startRound(nowNs);
@@ -251,7 +244,7 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
 
     @Override
     public long nextDeadlineNs(long nowNs) {
-        if (!contribution.isDone() || training != null || owed > 0) {
+        if (!started || course.isBusy() || owed > 0) {
             return nowNs;
         }
         long fetchNs = fetch.isActive() ? fetch.deadlineNs() - nowNs : NEVER_NS;
@@ -272,6 +265,7 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
             counters.foreign++;
             return 0;
         }
+        start();
         switch (message.kind()) {
             case SUMMARY -> onSummary(fromPeer, message, nowNs);
             case ANNOUNCE -> onAnnounce(fromPeer, message);
@@ -286,8 +280,7 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
     public void close() {
         if (!closed) {
             closed = true;
-            stopTraining();
-            contribution.close();
+            course.close();
             arena.close();
         }
     }
@@ -299,151 +292,21 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
         if (nowNs - nextRoundNs >= 0) {
             nextRoundNs = nowNs + config.periodNs();
         }
-        round++;
         renewBudgets();
-        decide(nowNs);
-        if (epoch.isFrozen() || fetch.isActive()) {
+        int needed = Math.clamp(sampling.viewLength(), 1, config.agreeing());
+        course.beginRound(needed, nowNs);
+        if (course.isCollecting()) {
+            // One subspace is enough to notice a change where all agree.
+            owed = course.isSettled(needed) ? 1 : config.fanout();
+        } else {
             owed = 0;
             announce(sampling.selectPeerNow(PeerSelector.UNIFORM), random.nextLong(), true);
-        } else {
-            // One subspace is enough to notice a change where all agree.
-            boolean settled =
-                    epoch.codebook() != null
-                            && stability.isReached(needed())
-                            && !claims.disagree(epoch.number(), epoch.high(), epoch.low(), round);
-            owed = settled ? 1 : config.fanout();
         }
     }
 
     private void renewBudgets() {
         chunksLeft = CHUNKS_PER_ROUND;
         answersLeft = 16 * config.fanout();
-    }
-
-    /// What this node can conclude from what it and its peers have.
-    private void decide(long nowNs) {
-        claims.tally(round);
-        if (!adopt(nowNs) && !advance()) {
-            boolean settled = contribution.isDone() && stability.isReached(needed());
-            if (settled && training == null && epoch.codebook() == null) {
-                train();
-            } else if (settled
-                    && epoch.codebook() != null
-                    && stability.rounds(round) >= config.freezeRounds()) {
-                freeze();
-            }
-        }
-    }
-
-    /// How many peers have to agree.
-    private int needed() {
-        return Math.clamp(sampling.viewLength(), 1, config.agreeing());
-    }
-
-    /// Takes over what more than two thirds of the peers heard of lately say is final. A node that
-    /// trained a codebook of its own does so only after its own rounds have not led there.
-    private boolean adopt(long nowNs) {
-        int count = claims.leaderCount();
-        if (count < needed() || 3 * count <= 2 * claims.total()) {
-            return false;
-        }
-        int number = claims.leaderEpoch();
-        long high = claims.leaderHigh();
-        long low = claims.leaderLow();
-        if (number == epoch.number() && high == epoch.high() && low == epoch.low()) {
-            if (epoch.isFrozen()) {
-                return false;
-            }
-            freeze();
-            return true;
-        }
-        // One that has just opened an epoch waits for the others to follow.
-        boolean early = epoch.codebook() != null || number < epoch.number();
-        if (early && rounds() < config.minRounds()) {
-            return false;
-        }
-        if (!fetch.isOf(number, high, low)) {
-            stopTraining();
-            contribution.stop();
-            reconciliation.clear();
-            fetch.start(number, high, low, nowNs);
-        }
-        return true;
-    }
-
-    /// Opens a new epoch where there is a reason to; returns whether there was.
-    private boolean advance() {
-        int quarter = Math.max(needed(), (claims.total() + 3) / 4);
-        int reached = claims.reachedBy(quarter, round);
-        if (reached > epoch.number()) {
-            begin(reached);
-            return true;
-        }
-        if (!epoch.isFrozen()) {
-            return false;
-        }
-        int others = claims.frozenOther(epoch.number(), epoch.high(), epoch.low(), round);
-        boolean drifted = 4 * claims.drifted(epoch.number(), round) > claims.total();
-        if (others >= quarter || (drifted && claims.total() >= needed())) {
-            begin(epoch.number() + 1);
-            return true;
-        }
-        return false;
-    }
-
-    private void begin(int number) {
-        if (epoch.isFrozen()) {
-            previous = epoch.codebook();
-        }
-        stopTraining();
-        fetch.stop();
-        reconciliation.clear();
-        epoch.open(number);
-        epochRound = round;
-        for (int m = 0; m < samples.length; m++) {
-            samples[m].clear(epoch.seed(m));
-        }
-        stability.clear(round);
-        contribution.start();
-        listener.onEpoch(number);
-    }
-
-    private void train() {
-        boolean empty = false;
-        for (SubspaceSample sample : samples) {
-            // One that is full leaves its last item out.
-            empty |= sample.size() < 2;
-        }
-        if (!empty && rounds() >= config.minRounds()) {
-            training = new SampleTraining(config, samples, epoch.seed(), memo);
-        }
-    }
-
-    private void finishTraining() {
-        counters.trainings++;
-        epoch.setCodebook(training.codebook());
-        stopTraining();
-        listener.onCodebook(epoch.codebook(), epoch.number());
-    }
-
-    private void stopTraining() {
-        if (training != null) {
-            training.close();
-            training = null;
-        }
-    }
-
-    private void freeze() {
-        epoch.freeze();
-        drift.start(epoch.codebook());
-        listener.onFrozen(epoch.codebook(), epoch.number());
-    }
-
-    /// The sample of a subspace changed: what was trained from it no longer holds.
-    private void changed(int m) {
-        stability.changed(m, round);
-        stopTraining();
-        epoch.setCodebook(null);
     }
 
     // ---- messages out
@@ -476,12 +339,12 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
         if (!heard(from, message)) {
             return;
         }
-        if (message.epoch() != epoch.number() || epoch.isFrozen() || fetch.isActive()) {
+        if (message.epoch() != epoch.number() || !course.isCollecting()) {
             announce(from, message.requestId(), false);
         } else if (message.number() > config.sampleSize()) {
             counters.foreign++;
         } else if (reconciliation.onSummary(from, message, epoch, nowNs)) {
-            stability.same(message.subspace(), from);
+            course.same(message.subspace(), from);
         }
     }
 
@@ -499,8 +362,9 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
             counters.foreign++;
             return false;
         }
-        claims.note(from, message, round);
-        boolean allowed = claims.allow(from, round, 2 * config.fanout() + 2) && answersLeft > 0;
+        claims.note(from, message, course.round());
+        boolean allowed =
+                claims.allow(from, course.round(), 2 * config.fanout() + 2) && answersLeft > 0;
         if (!allowed) {
             counters.overBudget++;
             return false;
@@ -510,7 +374,7 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
     }
 
     private void onAnswer(long from, GossipPqMessage message, long nowNs) {
-        if (message.epoch() != epoch.number() || epoch.isFrozen() || fetch.isActive()) {
+        if (message.epoch() != epoch.number() || !course.isCollecting()) {
             counters.unsolicited++;
             return;
         }
@@ -518,17 +382,17 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
         switch (message.kind()) {
             case SAME -> {
                 if (reconciliation.onSame(from, message, nowNs)) {
-                    claims.note(from, message, round);
-                    stability.same(m, from);
+                    claims.note(from, message, course.round());
+                    course.same(m, from);
                 }
             }
             case RANGE -> {
-                claims.note(from, message, round);
+                claims.note(from, message, course.round());
                 reconciliation.onRange(from, message, epoch, nowNs);
             }
             default -> {
                 if (reconciliation.onItems(from, message, epoch, nowNs) > 0) {
-                    changed(m);
+                    course.changed(m);
                 }
             }
         }
@@ -536,7 +400,7 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
 
     private void onFetch(long from, GossipPqMessage message) {
         Codebook wanted = find(message);
-        if (wanted == null || !claims.allow(from, round, 2 * config.fanout() + 32)) {
+        if (wanted == null || !claims.allow(from, course.round(), 2 * config.fanout() + 32)) {
             counters.overBudget++;
             return;
         }
@@ -544,7 +408,7 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
     }
 
     private Codebook find(GossipPqMessage message) {
-        for (Codebook each : new Codebook[] {epoch.codebook(), previous}) {
+        for (Codebook each : new Codebook[] {epoch.codebook(), course.previous()}) {
             if (each != null
                     && each.idHigh() == message.codebookHigh()
                     && each.idLow() == message.codebookLow()) {
@@ -558,16 +422,7 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
         int number = fetch.epoch();
         Codebook fetched = fetch.onChunk(from, message, nowNs);
         if (fetched != null) {
-            if (epoch.number() != number) {
-                if (epoch.isFrozen()) {
-                    previous = epoch.codebook();
-                }
-                epoch.open(number);
-                epochRound = round;
-            }
-            epoch.setCodebook(fetched);
-            listener.onCodebook(fetched, number);
-            freeze();
+            course.take(fetched, number);
         }
     }
 }

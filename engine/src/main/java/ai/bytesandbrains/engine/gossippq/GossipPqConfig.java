@@ -3,6 +3,8 @@ package ai.bytesandbrains.engine.gossippq;
 import ai.bytesandbrains.engine.codec.PqConfig;
 import ai.bytesandbrains.engine.space.Metric;
 
+import java.util.function.Consumer;
+
 /// The parameters of the protocol. All nodes of a network have the same ones but for `fanout`,
 /// times, budgets and `localCentroids`: what shapes the codebook is part of every epoch's seed, and
 /// a peer whose seed differs is not listened to.
@@ -23,7 +25,7 @@ import ai.bytesandbrains.engine.space.Metric;
 /// @param freezeRounds rounds without a change after which a codebook is final
 /// @param iterations Lloyd iterations
 /// @param trainingBudget points that one poll looks at while training
-/// @param rowsPerPoll rows that one poll contributes
+/// @param partsPerPoll parts of vectors that one poll contributes
 /// @param localCentroids how many local centroids a node contributes for a subspace, instead of its
 ///     vectors; 0 for vectors
 public record GossipPqConfig(
@@ -42,7 +44,7 @@ public record GossipPqConfig(
         int freezeRounds,
         int iterations,
         long trainingBudget,
-        int rowsPerPoll,
+        int partsPerPoll,
         int localCentroids) {
 
     /// The most components of a part, so that an item fits a message.
@@ -73,7 +75,7 @@ public record GossipPqConfig(
         requireRange("agreeing", agreeing, 1, MAX_AGREEING);
         requireRange("freezeRounds", freezeRounds, 1, 1 << 20);
         requireRange("iterations", iterations, 1, 1000);
-        requireRange("rowsPerPoll", rowsPerPoll, 1, 1 << 20);
+        requireRange("partsPerPoll", partsPerPoll, 1, 1 << 20);
         requireRange("localCentroids", localCentroids, 0, sampleSize);
         if (trainingBudget < 1) {
             throw new IllegalArgumentException(
@@ -107,8 +109,8 @@ public record GossipPqConfig(
                 3,
                 60,
                 15,
-                8192,
-                64,
+                1024,
+                512,
                 0);
     }
 
@@ -116,7 +118,7 @@ public record GossipPqConfig(
     ///
     /// @param networkId names the network
     public GossipPqConfig withNetwork(long networkId) {
-        return with(networkId, sampleSize, originQuota, fanout, periodNs, timeoutNs);
+        return with(fields -> fields.networkId = networkId);
     }
 
     /// {@return this configuration with other samples}
@@ -124,7 +126,11 @@ public record GossipPqConfig(
     /// @param sampleSize B
     /// @param originQuota q
     public GossipPqConfig withSample(int sampleSize, int originQuota) {
-        return with(networkId, sampleSize, originQuota, fanout, periodNs, timeoutNs);
+        return with(
+                fields -> {
+                    fields.sampleSize = sampleSize;
+                    fields.originQuota = originQuota;
+                });
     }
 
     /// {@return this configuration with another rate}
@@ -133,7 +139,12 @@ public record GossipPqConfig(
     /// @param periodNs T
     /// @param timeoutNs when an exchange is forgotten
     public GossipPqConfig withRate(int fanout, long periodNs, long timeoutNs) {
-        return with(networkId, sampleSize, originQuota, fanout, periodNs, timeoutNs);
+        return with(
+                fields -> {
+                    fields.fanout = fanout;
+                    fields.periodNs = periodNs;
+                    fields.timeoutNs = timeoutNs;
+                });
     }
 
     /// {@return this configuration with other rounds}
@@ -141,73 +152,30 @@ public record GossipPqConfig(
     /// @param minRounds before the first training
     /// @param freezeRounds without a change until a codebook is final
     public GossipPqConfig withRounds(int minRounds, int freezeRounds) {
-        return new GossipPqConfig(
-                metric,
-                dimensions,
-                subspaces,
-                bits,
-                networkId,
-                sampleSize,
-                originQuota,
-                fanout,
-                periodNs,
-                timeoutNs,
-                minRounds,
-                agreeing,
-                freezeRounds,
-                iterations,
-                trainingBudget,
-                rowsPerPoll,
-                localCentroids);
+        return with(
+                fields -> {
+                    fields.minRounds = minRounds;
+                    fields.freezeRounds = freezeRounds;
+                });
     }
 
     /// {@return this configuration with other budgets}
     ///
     /// @param trainingBudget points that one poll looks at
-    /// @param rowsPerPoll rows that one poll contributes
-    public GossipPqConfig withBudgets(long trainingBudget, int rowsPerPoll) {
-        return new GossipPqConfig(
-                metric,
-                dimensions,
-                subspaces,
-                bits,
-                networkId,
-                sampleSize,
-                originQuota,
-                fanout,
-                periodNs,
-                timeoutNs,
-                minRounds,
-                agreeing,
-                freezeRounds,
-                iterations,
-                trainingBudget,
-                rowsPerPoll,
-                localCentroids);
+    /// @param partsPerPoll parts of vectors that one poll contributes
+    public GossipPqConfig withBudgets(long trainingBudget, int partsPerPoll) {
+        return with(
+                fields -> {
+                    fields.trainingBudget = trainingBudget;
+                    fields.partsPerPoll = partsPerPoll;
+                });
     }
 
     /// {@return this configuration of a node that contributes local centroids}
     ///
     /// @param localCentroids how many for each subspace; 0 for vectors
     public GossipPqConfig withLocalCentroids(int localCentroids) {
-        return new GossipPqConfig(
-                metric,
-                dimensions,
-                subspaces,
-                bits,
-                networkId,
-                sampleSize,
-                originQuota,
-                fanout,
-                periodNs,
-                timeoutNs,
-                minRounds,
-                agreeing,
-                freezeRounds,
-                iterations,
-                trainingBudget,
-                rowsPerPoll,
-                localCentroids);
+        return with(fields -> fields.localCentroids = localCentroids);
     }
 
     /// {@return components of a part}
@@ -238,31 +206,56 @@ public record GossipPqConfig(
         return Hash.add(seed, epoch);
     }
 
-    private GossipPqConfig with(
-            long networkId,
-            int sampleSize,
-            int originQuota,
-            int fanout,
-            long periodNs,
-            long timeoutNs) {
+    private GossipPqConfig with(Consumer<Fields> change) {
+        Fields fields = new Fields(this);
+        change.accept(fields);
         return new GossipPqConfig(
                 metric,
                 dimensions,
                 subspaces,
                 bits,
-                networkId,
-                sampleSize,
-                originQuota,
-                fanout,
-                periodNs,
-                timeoutNs,
-                minRounds,
+                fields.networkId,
+                fields.sampleSize,
+                fields.originQuota,
+                fields.fanout,
+                fields.periodNs,
+                fields.timeoutNs,
+                fields.minRounds,
                 agreeing,
-                freezeRounds,
+                fields.freezeRounds,
                 iterations,
-                trainingBudget,
-                rowsPerPoll,
-                localCentroids);
+                fields.trainingBudget,
+                fields.partsPerPoll,
+                fields.localCentroids);
+    }
+
+    /// What can be changed of a configuration.
+    private static final class Fields {
+        private long networkId;
+        private int sampleSize;
+        private int originQuota;
+        private int fanout;
+        private long periodNs;
+        private long timeoutNs;
+        private int minRounds;
+        private int freezeRounds;
+        private long trainingBudget;
+        private int partsPerPoll;
+        private int localCentroids;
+
+        Fields(GossipPqConfig of) {
+            networkId = of.networkId;
+            sampleSize = of.sampleSize;
+            originQuota = of.originQuota;
+            fanout = of.fanout;
+            periodNs = of.periodNs;
+            timeoutNs = of.timeoutNs;
+            minRounds = of.minRounds;
+            freezeRounds = of.freezeRounds;
+            trainingBudget = of.trainingBudget;
+            partsPerPoll = of.partsPerPoll;
+            localCentroids = of.localCentroids;
+        }
     }
 
     private static void requireTime(String name, long value) {

@@ -19,43 +19,47 @@ final class LocalCentroids implements AutoCloseable {
     private static final int ITERATIONS = 10;
 
     private final int dimensions;
+    private final GossipPqConfig config;
+    private final long seed;
+    private final int subspace;
+    private final RowReader source;
+    private final int most;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment parts;
     private final MemorySegment means;
-    private final int rows;
-    private final KMeansRun run;
+    private int next;
+    private int rows;
+    private KMeansRun run;
     private double[] sums;
     private int[] counts;
     private int clusters;
 
-    LocalCentroids(GossipPqConfig config, long seed, int subspace, Contribution source, int most) {
+    LocalCentroids(GossipPqConfig config, long seed, int subspace, RowReader source) {
+        this.config = config;
+        this.seed = seed;
+        this.subspace = subspace;
+        this.source = source;
         dimensions = config.subspaceDimensions();
+        most = source.rows();
         parts = arena.allocate(4L * Math.max(1, most) * dimensions, 64);
-        int loaded = 0;
-        for (int row = 0; row < most; row++) {
-            if (source.load(row)) {
-                long from = 4L * subspace * dimensions;
-                MemorySegment.copy(source.vector(), from, parts, at(loaded, 0), 4L * dimensions);
-                loaded++;
-            }
-        }
-        rows = loaded;
-        clusters = Math.min(config.localCentroids(), rows / LEAST_VECTORS);
-        means = arena.allocate(4L * Math.max(1, clusters) * dimensions, 64);
-        if (clusters == 0) {
-            run = null;
-        } else {
-            Points points = Points.of(parts, 0, 4L * dimensions, rows, dimensions);
-            run = new KMeansRun(points, new KMeans.Config(clusters, ITERATIONS, seed));
-        }
+        means = arena.allocate(4L * Math.max(1, config.localCentroids()) * dimensions, 64);
     }
 
     /// Does some of it; returns whether all is done.
-    boolean step(long budget) {
-        if (run == null) {
-            return true;
+    boolean step() {
+        if (next < most) {
+            read();
+            return false;
         }
-        if (!run.step(budget)) {
+        if (run == null) {
+            clusters = Math.min(config.localCentroids(), rows / LEAST_VECTORS);
+            if (clusters == 0) {
+                return true;
+            }
+            Points points = Points.of(parts, 0, 4L * dimensions, rows, dimensions);
+            run = new KMeansRun(points, new KMeans.Config(clusters, ITERATIONS, seed));
+        }
+        if (!run.step(config.trainingBudget())) {
             return false;
         }
         gather();
@@ -64,6 +68,17 @@ final class LocalCentroids implements AutoCloseable {
         }
         store();
         return true;
+    }
+
+    private void read() {
+        int end = (int) Math.min(most, (long) next + config.partsPerPoll());
+        long from = 4L * subspace * dimensions;
+        for (; next < end; next++) {
+            if (source.read(next)) {
+                MemorySegment.copy(source.vector(), from, parts, at(rows, 0), 4L * dimensions);
+                rows++;
+            }
+        }
     }
 
     int count() {

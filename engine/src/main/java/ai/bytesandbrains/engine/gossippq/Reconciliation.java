@@ -40,6 +40,7 @@ final class Reconciliation {
     private final long[] theirs = new long[SHORTS / Long.SIZE];
     private final int[] toSend = new int[MAX_SENT];
     private final byte[] wanted = new byte[GossipPqBody.MAX_WANTED_BYTES];
+    private GossipPqLog log = GossipPqLog.NONE;
     private int sendCount;
     private int wantCount;
 
@@ -59,6 +60,11 @@ final class Reconciliation {
         answered = new Exchanges(2 * config.fanout() + 8, true);
         in = arena.allocate(GossipPqBody.maxBytes(config.subspaceDimensions()), Long.BYTES);
         item = arena.allocate(ItemLayout.stride(config.subspaceDimensions()), Long.BYTES);
+    }
+
+    /// Who hears of the items that come in from now on.
+    void logTo(GossipPqLog log) {
+        this.log = log;
     }
 
     /// Forgets all exchanges: an epoch begins or ends.
@@ -274,21 +280,25 @@ final class Reconciliation {
         }
         exchanges.setLeft(at, exchanges.left(at) - message.count());
         message.copyBody(in, 0);
-        int taken = take(message);
+        boolean weighted = (message.flags() & GossipPqMessage.WEIGHTED) != 0;
+        int taken = take(message.subspace(), message.count(), weighted, in);
+        if (taken > 0) {
+            log.onItems(epoch.number(), message.subspace(), message.count(), weighted, in);
+        }
         if (!own) {
             sendWanted(from, message, at, epoch);
         }
         return taken;
     }
 
-    private int take(GossipPqMessage message) {
-        SubspaceSample sample = samples[message.subspace()];
-        boolean weighted = (message.flags() & GossipPqMessage.WEIGHTED) != 0;
+    /// Merges items in their wire form into a sample; returns how many changed it.
+    int take(int m, int count, boolean weighted, MemorySegment wire) {
+        SubspaceSample sample = samples[m];
         int dimensions = config.subspaceDimensions();
         int bytes = ItemLayout.wireBytes(dimensions, weighted);
         int refused = 0;
-        for (int i = 0; i < message.count(); i++) {
-            if (ItemLayout.fromWire(in, (long) i * bytes, dimensions, weighted, item, 0)) {
+        for (int i = 0; i < count; i++) {
+            if (ItemLayout.fromWire(wire, (long) i * bytes, dimensions, weighted, item, 0)) {
                 sample.stage(item, 0);
             } else {
                 refused++;
@@ -297,7 +307,7 @@ final class Reconciliation {
         int taken = sample.commit();
         counters.itemsTaken += taken;
         counters.itemsRefused += refused;
-        counters.itemsUseless += message.count() - taken - refused;
+        counters.itemsUseless += count - taken - refused;
         return taken;
     }
 

@@ -15,7 +15,7 @@ import java.security.NoSuchAlgorithmException;
 /// items in the order of their keys, with centroids rounded to half precision. Equal samples give
 /// equal bits. The samples must not change meanwhile.
 ///
-/// Control path: allocates copies of one subspace's items at a time.
+/// Control path: allocates copies of one subspace's items.
 final class SampleTraining implements AutoCloseable {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private static final float MAX_HALF = 65504;
@@ -27,6 +27,7 @@ final class SampleTraining implements AutoCloseable {
     private final byte[] digest;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment centroids;
+    private final TrainingItems items;
     private Codebook codebook;
     private KMeansRun run;
     private int subspace;
@@ -44,8 +45,10 @@ final class SampleTraining implements AutoCloseable {
         this.seed = seed;
         this.memo = memo;
         centroids = arena.allocate((4L * config.dimensions()) << config.bits(), 64);
-        digest = digest();
-        codebook = memo.find(digest);
+        items = new TrainingItems(config, arena);
+        items.start(samples[0]);
+        digest = memo.remembers() ? digest() : null;
+        codebook = digest == null ? null : memo.find(digest);
     }
 
     /// Runs some pieces; returns whether all is done.
@@ -54,9 +57,10 @@ final class SampleTraining implements AutoCloseable {
             return true;
         }
         if (run == null) {
-            begin();
-        }
-        if (run.step(budget)) {
+            if (items.step()) {
+                run = cluster();
+            }
+        } else if (run.step(budget)) {
             end();
         }
         return codebook != null;
@@ -78,19 +82,15 @@ final class SampleTraining implements AutoCloseable {
         }
     }
 
-    private void begin() {
+    private KMeansRun cluster() {
         int dimensions = config.subspaceDimensions();
-        try (Arena scratch = Arena.ofConfined()) {
-            TrainingItems items = new TrainingItems(config, samples[subspace], scratch);
-            int count = items.count();
-            Points points =
-                    Points.of(items.vectors(), 0, 4L * dimensions, count, dimensions)
-                            .withWeights(items.weights(), 0);
-            KMeans.Config clustering =
-                    new KMeans.Config(
-                            config.centroids(), config.iterations(), Hash.add(seed, ~subspace));
-            run = new KMeansRun(points, clustering);
-        }
+        Points points =
+                Points.of(items.vectors(), 0, 4L * dimensions, items.count(), dimensions)
+                        .withWeights(items.weights(), 0);
+        KMeans.Config clustering =
+                new KMeans.Config(
+                        config.centroids(), config.iterations(), Hash.add(seed, ~subspace));
+        return new KMeansRun(points, clustering);
     }
 
     private void end() {
@@ -104,7 +104,9 @@ final class SampleTraining implements AutoCloseable {
         error += run.result().meanSquaredError();
         run.close();
         run = null;
-        if (++subspace == samples.length) {
+        if (++subspace < samples.length) {
+            items.start(samples[subspace]);
+        } else {
             codebook =
                     Codebook.of(
                             config.metric(),
@@ -114,7 +116,9 @@ final class SampleTraining implements AutoCloseable {
                             error,
                             centroids,
                             0);
-            memo.put(digest, codebook);
+            if (digest != null) {
+                memo.put(digest, codebook);
+            }
         }
     }
 

@@ -214,6 +214,11 @@ public final class FlatIndex extends SlotIndex {
     }
 
     @Override
+    StoredVectors stored() {
+        return stored;
+    }
+
+    @Override
     boolean equalsStaged(int slot) {
         return stored.equalsStaged(slot);
     }

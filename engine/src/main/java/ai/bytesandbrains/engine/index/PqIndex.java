@@ -388,6 +388,11 @@ public final class PqIndex extends SlotIndex {
     }
 
     @Override
+    StoredVectors stored() {
+        return rows;
+    }
+
+    @Override
     boolean equalsStaged(int slot) {
         if (rows != null) {
             return rows.equalsStaged(slot);

@@ -29,6 +29,9 @@ abstract sealed class SlotIndex implements Index permits FlatIndex, PqIndex {
     /// Whether what is stored under a slot is what was made last.
     abstract boolean equalsStaged(int slot);
 
+    /// The rows, or null where there are none.
+    abstract StoredVectors stored();
+
     /// Searches for some neighbouring queries of a batch; see [BatchJob.Part].
     abstract void searchPart(
             MemorySegment queries,

@@ -207,15 +207,15 @@ public final class CodebookSimulation implements AutoCloseable {
         }
         nodes[node] =
                 new GossipPq(
-                        scenario.pq(),
-                        secrets[node],
-                        rows[node],
-                        sampling[node],
-                        new Chance(chance.nextLong()),
-                        channel,
-                        GossipPqListener.NONE,
-                        memo,
-                        simulation.localTimeNs(node));
+                                scenario.pq(),
+                                secrets[node],
+                                rows[node],
+                                sampling[node],
+                                new Chance(chance.nextLong()),
+                                channel,
+                                GossipPqListener.NONE,
+                                simulation.localTimeNs(node))
+                        .sharing(memo);
         simulation.touch(node);
     }
 

@@ -19,7 +19,7 @@ final class PqPair implements AutoCloseable {
     static final long B = 2;
     private static final int PLACES = 64;
 
-    final GossipPq a;
+    GossipPq a;
     final GossipPq b;
     long nowNs;
 
@@ -28,6 +28,7 @@ final class PqPair implements AutoCloseable {
 
     private final Arena arena = Arena.ofConfined();
     private final GossipPqConfig config;
+    private final int rows;
     private final GossipPqCarrier carrier;
     private final MemorySegment[] places = new MemorySegment[PLACES];
     private final long[] receivers = new long[PLACES];
@@ -36,17 +37,25 @@ final class PqPair implements AutoCloseable {
 
     PqPair(GossipPqConfig config, int rows) {
         this.config = config;
+        this.rows = rows;
         int maxBody =
                 Math.max(GossipPq.CHUNK_BYTES, GossipPqBody.maxBytes(config.subspaceDimensions()));
         carrier = new GossipPqCarrier(maxBody);
         for (int i = 0; i < PLACES; i++) {
             places[i] = arena.allocate(carrier.maxBytes(), 8);
         }
-        a = node(1, rows, B);
-        b = node(2, rows, A);
+        a = node(1, B);
+        b = node(2, A);
     }
 
-    private GossipPq node(int number, int rows, long other) {
+    /// Puts another node in the place of the first one, with the same secrets and rows.
+    void restartA(GossipPqHistory history, GossipPqLog log) {
+        a.close();
+        a = node(1, B);
+        a.restore(history, log);
+    }
+
+    private GossipPq node(int number, long other) {
         return new GossipPq(
                 config,
                 new NodeSecrets(number, 31L * number),
@@ -55,7 +64,7 @@ final class PqPair implements AutoCloseable {
                 new Chance(number),
                 this::send,
                 GossipPqListener.NONE,
-                0);
+                nowNs);
     }
 
     private boolean send(long to, GossipPqMessage message) {

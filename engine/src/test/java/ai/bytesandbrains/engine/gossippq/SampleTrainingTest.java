@@ -99,7 +99,11 @@ class SampleTrainingTest {
         for (int i = 0; i < 20; i++) {
             offer(samples, random, 99, i, 1, ItemLayout.MAX_WEIGHT);
         }
-        TrainingItems items = new TrainingItems(CONFIG, samples[0], arena);
+        TrainingItems items = new TrainingItems(CONFIG, arena);
+        items.start(samples[0]);
+        while (!items.step()) {
+            assertThat(items.count()).isEqualTo(420);
+        }
         double heavy = 0;
         double total = 0;
         for (int i = 0; i < items.count(); i++) {

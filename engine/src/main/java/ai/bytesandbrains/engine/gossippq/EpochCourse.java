@@ -1,0 +1,321 @@
+package ai.bytesandbrains.engine.gossippq;
+
+import ai.bytesandbrains.engine.codec.Codebook;
+
+import java.lang.foreign.MemorySegment;
+
+/// The course of epochs in one node: when it trains, when its codebook is final, when it takes over
+/// what the others have, and when a new epoch opens. What it concludes, it concludes once a round
+/// from its samples and from what peers claim.
+final class EpochCourse implements AutoCloseable {
+    private final GossipPqConfig config;
+    private final SubspaceSample[] samples;
+    private final Contribution contribution;
+    private final Reconciliation reconciliation;
+    private final CodebookFetch fetch;
+    private final PeerClaims claims;
+    private final DriftMeter drift;
+    private final GossipPqListener listener;
+    private final GossipPqCounters counters;
+    private final Stability stability;
+    private final Epoch epoch;
+    private CodebookMemo memo = CodebookMemo.NONE;
+    private GossipPqLog log = GossipPqLog.NONE;
+    private SampleTraining training;
+    private Codebook previous;
+    private long round;
+    private long epochRound;
+
+    EpochCourse(
+            GossipPqConfig config,
+            SubspaceSample[] samples,
+            Contribution contribution,
+            Reconciliation reconciliation,
+            CodebookFetch fetch,
+            PeerClaims claims,
+            DriftMeter drift,
+            GossipPqListener listener,
+            GossipPqCounters counters) {
+        this.config = config;
+        this.samples = samples;
+        this.contribution = contribution;
+        this.reconciliation = reconciliation;
+        this.fetch = fetch;
+        this.claims = claims;
+        this.drift = drift;
+        this.listener = listener;
+        this.counters = counters;
+        stability = new Stability(config.subspaces(), config.agreeing());
+        epoch = new Epoch(config);
+    }
+
+    Epoch epoch() {
+        return epoch;
+    }
+
+    Codebook previous() {
+        return previous;
+    }
+
+    long round() {
+        return round;
+    }
+
+    long rounds() {
+        return round - epochRound;
+    }
+
+    void share(CodebookMemo memo) {
+        this.memo = memo;
+    }
+
+    /// Starts in epoch 0, or where a node was that has been restarted.
+    void start(GossipPqHistory history, GossipPqLog log) {
+        begin(0);
+        history.replay(new Restart());
+        this.log = log;
+        contribution.logTo(log);
+        reconciliation.logTo(log);
+        log.onEpoch(epoch.number(), epoch.seed());
+    }
+
+    /// Goes on with what is to be done apart from messages: contributing, training, measuring; at
+    /// most one step of each. Returns how much was done.
+    int step() {
+        int work = contribution.step();
+        if (work > 0) {
+            // Whoever had the same sample had it before this.
+            stability.clear(round);
+        }
+        if (training != null) {
+            work++;
+            if (training.step(config.trainingBudget())) {
+                finishTraining();
+            }
+        }
+        if (!drift.isDone()) {
+            work++;
+            drift.step();
+        }
+        return work;
+    }
+
+    boolean isBusy() {
+        return !contribution.isDone() || training != null || !drift.isDone();
+    }
+
+    /// Begins a round: concludes what can be concluded.
+    ///
+    /// @param needed how many peers have to agree
+    void beginRound(int needed, long nowNs) {
+        round++;
+        claims.tally(round);
+        if (!adopt(needed, nowNs) && !advance(needed)) {
+            boolean settled = contribution.isDone() && stability.isReached(needed);
+            if (settled && training == null && epoch.codebook() == null) {
+                train();
+            } else if (settled
+                    && epoch.codebook() != null
+                    && stability.rounds(round) >= config.freezeRounds()) {
+                freeze();
+            }
+        }
+    }
+
+    /// Whether all peers that say something say the same as this node, as far as it knows.
+    boolean isSettled(int needed) {
+        return epoch.codebook() != null
+                && stability.isReached(needed)
+                && !claims.disagree(epoch.number(), epoch.high(), epoch.low(), round);
+    }
+
+    /// Whether samples are exchanged.
+    boolean isCollecting() {
+        return !epoch.isFrozen() && !fetch.isActive();
+    }
+
+    /// A peer has the same sample of a subspace.
+    void same(int m, long peer) {
+        stability.same(m, peer);
+    }
+
+    /// The sample of a subspace changed: what was trained from it no longer holds.
+    void changed(int m) {
+        stability.changed(m, round);
+        stopTraining();
+        epoch.setCodebook(null);
+    }
+
+    void observe(MemorySegment vector, long offset) {
+        if (epoch.isFrozen()) {
+            drift.observe(vector, offset);
+            epoch.setDrifted(drift.isDrifted());
+        }
+    }
+
+    /// Takes over a final codebook.
+    void take(Codebook codebook, int number) {
+        if (epoch.number() != number) {
+            if (epoch.isFrozen()) {
+                previous = epoch.codebook();
+            }
+            epoch.open(number);
+            epochRound = round;
+            log.onEpoch(number, epoch.seed());
+        }
+        epoch.setCodebook(codebook);
+        listener.onCodebook(codebook, number);
+        freeze();
+    }
+
+    /// Takes over what more than two thirds of the peers heard of lately say is final. A node that
+    /// trained a codebook of its own does so only after its own rounds have not led there.
+    private boolean adopt(int needed, long nowNs) {
+        int count = claims.leaderCount();
+        if (count < needed || 3 * count <= 2 * claims.total()) {
+            return false;
+        }
+        int number = claims.leaderEpoch();
+        long high = claims.leaderHigh();
+        long low = claims.leaderLow();
+        if (number == epoch.number() && high == epoch.high() && low == epoch.low()) {
+            if (epoch.isFrozen()) {
+                return false;
+            }
+            freeze();
+            return true;
+        }
+        // One that has just opened an epoch waits for the others to follow.
+        boolean early = epoch.codebook() != null || number < epoch.number();
+        if (early && rounds() < config.minRounds()) {
+            return false;
+        }
+        if (!fetch.isOf(number, high, low)) {
+            stopCollecting();
+            fetch.start(number, high, low, nowNs);
+        }
+        return true;
+    }
+
+    /// Opens a new epoch where there is a reason to; returns whether there was.
+    private boolean advance(int needed) {
+        int quarter = Math.max(needed, (claims.total() + 3) / 4);
+        int reached = claims.reachedBy(quarter, round);
+        if (reached > epoch.number()) {
+            begin(reached);
+            return true;
+        }
+        if (!epoch.isFrozen()) {
+            return false;
+        }
+        int others = claims.frozenOther(epoch.number(), epoch.high(), epoch.low(), round);
+        boolean drifted = 4 * claims.drifted(epoch.number(), round) > claims.total();
+        if (others >= quarter || (drifted && claims.total() >= needed)) {
+            begin(epoch.number() + 1);
+            return true;
+        }
+        return false;
+    }
+
+    private void begin(int number) {
+        if (epoch.isFrozen()) {
+            previous = epoch.codebook();
+        }
+        stopCollecting();
+        fetch.stop();
+        drift.stop();
+        epoch.open(number);
+        epochRound = round;
+        for (int m = 0; m < samples.length; m++) {
+            samples[m].clear(epoch.seed(m));
+        }
+        stability.clear(round);
+        contribution.start(number);
+        log.onEpoch(number, epoch.seed());
+        listener.onEpoch(number);
+    }
+
+    private void stopCollecting() {
+        stopTraining();
+        contribution.stop();
+        reconciliation.clear();
+    }
+
+    private void train() {
+        boolean empty = false;
+        for (SubspaceSample sample : samples) {
+            // One that is full leaves its last item out.
+            empty |= sample.size() < 2;
+        }
+        if (!empty && rounds() >= config.minRounds()) {
+            training = new SampleTraining(config, samples, epoch.seed(), memo);
+        }
+    }
+
+    private void finishTraining() {
+        counters.trainings++;
+        epoch.setCodebook(training.codebook());
+        stopTraining();
+        listener.onCodebook(epoch.codebook(), epoch.number());
+    }
+
+    private void stopTraining() {
+        if (training != null) {
+            training.close();
+            training = null;
+        }
+    }
+
+    private void freeze() {
+        epoch.freeze();
+        drift.start(epoch.codebook());
+        log.onFinal(epoch.codebook(), epoch.number());
+        listener.onFrozen(epoch.codebook(), epoch.number());
+    }
+
+    @Override
+    public void close() {
+        stopTraining();
+        contribution.close();
+    }
+
+    /// Goes again through what a node was in before it was restarted. What another configuration
+    /// took down is passed over.
+    private final class Restart implements GossipPqLog {
+        private int known = -1;
+
+        @Override
+        public void onEpoch(int number, long space) {
+            known = space == config.epochSeed(number) ? number : -1;
+            if (known > epoch.number()) {
+                begin(known);
+            }
+        }
+
+        @Override
+        public void onItems(int number, int m, int count, boolean weighted, MemorySegment items) {
+            if (isOpen(number)) {
+                reconciliation.take(m, count, weighted, items);
+            }
+        }
+
+        @Override
+        public void onContributed(int number) {
+            if (isOpen(number)) {
+                contribution.stop();
+            }
+        }
+
+        @Override
+        public void onFinal(Codebook codebook, int number) {
+            if (isOpen(number)) {
+                stopCollecting();
+                take(codebook, number);
+            }
+        }
+
+        private boolean isOpen(int number) {
+            return known == number && epoch.number() == number && !epoch.isFrozen();
+        }
+    }
+}
