@@ -34,6 +34,7 @@ import java.util.concurrent.TimeUnit;
             QueryCommand.class,
             DriverCommand.class,
             StatCommand.class,
+            SoakCommand.class,
             GossipPqCommand.class,
             DoctorCommand.class
         },

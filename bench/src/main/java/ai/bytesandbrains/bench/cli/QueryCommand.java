@@ -3,6 +3,7 @@ package ai.bytesandbrains.bench.cli;
 import ai.bytesandbrains.bench.data.NativeVectors;
 import ai.bytesandbrains.bench.data.VectorFiles;
 import ai.bytesandbrains.bench.node.NodeProcess;
+import ai.bytesandbrains.bench.node.NodeQuestion;
 import ai.bytesandbrains.engine.gossip.JoinResult;
 import ai.bytesandbrains.engine.overlay.Peer;
 import ai.bytesandbrains.engine.search.SearchResult;
@@ -43,16 +44,16 @@ final class QueryCommand implements Callable<Integer> {
                                                 null,
                                                 output::error));
                 AtShutdown _ = new AtShutdown("bb-query-shutdown", asker::close)) {
-            final JoinResult joined = asker.node().join(List.of(node), options.deadlineNs());
-            if (!joined.isJoined()) {
+            final NodeQuestion asked = NodeQuestion.ask(asker, node, query, options.parameters());
+            if (asked.result() == null) {
                 throw new IllegalStateException(
                         "--node %s: %s after %d ms"
                                 .formatted(
                                         node,
-                                        joined.outcome(),
-                                        TimeUnit.NANOSECONDS.toMillis(joined.elapsedNs())));
+                                        asked.joined().outcome(),
+                                        TimeUnit.NANOSECONDS.toMillis(asked.joined().elapsedNs())));
             }
-            output.print(report(asker.node().search(query, options.parameters()), joined));
+            output.print(report(asked.result(), asked.joined()));
         }
         return 0;
     }

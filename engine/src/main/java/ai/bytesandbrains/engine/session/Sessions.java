@@ -20,7 +20,12 @@ final class Sessions implements AutoCloseable {
     static final int WINDOW = 256;
 
     private static final int WORDS = WINDOW / Long.SIZE;
-    private static final int LOOKED_AT = 16;
+
+    /// How many places that may be given away are compared, and how many are passed at most on the
+    /// way to them: a crowd of newcomers leaves old places far apart.
+    private static final int COMPARED = 16;
+
+    private static final int PASSED = 1 << 13;
 
     private final IdMap placeOf = new IdMap();
     private final long[] shortIds;
@@ -176,11 +181,13 @@ final class Sessions implements AutoCloseable {
     private int victim(PeerTable table, long youngNs, long nowNs) {
         int victim = NONE;
         boolean victimKnown = false;
-        for (int i = Math.min(LOOKED_AT, used); i > 0; i--) {
-            hand = (hand + 1) % used;
+        int compared = 0;
+        for (int i = Math.min(PASSED, used); i > 0 && compared < COMPARED; i--) {
+            hand = hand + 1 < used ? hand + 1 : 0;
             if (nowNs - beganNs[hand] < youngNs) {
                 continue;
             }
+            compared++;
             boolean known = table.find(shortIds[hand]) != PeerTable.NULL_PEER;
             boolean better =
                     victim == NONE

@@ -101,6 +101,21 @@ class SessionsTest {
     }
 
     @Test
+    void shouldFindAPlaceForEveryNewcomerAsLongAsOneOfThemIsOld() {
+        int places = 200;
+        try (Sessions crowded = new Sessions(places)) {
+            // Four fifths of the places are young at any time, and the old ones lie together.
+            for (int i = 0; i < 20 * places; i++) {
+                long nowNs = i * (YOUNG_NS * 5 / 4 / places);
+
+                assertThat(crowded.put(peer(i + 1), 9, 1, table, YOUNG_NS, nowNs))
+                        .as("newcomer %d", i)
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
     void shouldGiveAwayThePlaceOfAPeerThatTheTableDoesNotKnow() {
         for (int i = 1; i <= 8; i++) {
             put(i, 9, 1, i == 4 ? 50 : 0);

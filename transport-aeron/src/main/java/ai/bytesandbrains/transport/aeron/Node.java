@@ -96,10 +96,28 @@ public final class Node implements Agent, AutoCloseable {
         }
         for (Peer seed : seeds) {
             if (!commands.bootstrap(seed)) {
-                throw new IllegalStateException(
-                        "seed=" + seed + ": too many commands wait; does the node's agent run?");
+                throw tooManyCommands("seed", seed);
             }
         }
+    }
+
+    /// Takes a peer into the view, as if gossip had brought it. Any thread; done by the agent's
+    /// next duty cycle, before searches that begin later.
+    ///
+    /// @param other who is probably alive; skipped if the peer table cannot take it
+    /// @throws IllegalStateException if the node is closed, or so many commands wait that there is
+    ///     no room for more
+    public void addPeer(Peer other) {
+        Objects.requireNonNull(other, "other");
+        requireOpen();
+        if (!commands.addPeer(other)) {
+            throw tooManyCommands("peer", other);
+        }
+    }
+
+    private static IllegalStateException tooManyCommands(String name, Peer peer) {
+        return new IllegalStateException(
+                "%s=%s: too many commands wait; does the node's agent run?".formatted(name, peer));
     }
 
     /// Begins to join a network. Any thread.

@@ -26,6 +26,7 @@ final class NodeCommands {
     private static final int SEARCH = 1;
     private static final int BOOTSTRAP = 2;
     private static final int JOIN = 3;
+    private static final int ADD_PEER = 4;
     private static final int PEER_BYTES = 64;
 
     private final ManyToOneRingBuffer ring =
@@ -61,11 +62,20 @@ final class NodeCommands {
 
     /// False if there is no room.
     boolean bootstrap(Peer seed) {
-        int at = ring.tryClaim(BOOTSTRAP, PEER_BYTES);
+        return peer(BOOTSTRAP, seed);
+    }
+
+    /// False if there is no room.
+    boolean addPeer(Peer peer) {
+        return peer(ADD_PEER, peer);
+    }
+
+    private boolean peer(int type, Peer peer) {
+        int at = ring.tryClaim(type, PEER_BYTES);
         if (at < 0) {
             return false;
         }
-        write(seed, ring.buffer(), at);
+        write(peer, ring.buffer(), at);
         ring.commit(at);
         return true;
     }
@@ -92,6 +102,7 @@ final class NodeCommands {
         switch (type) {
             case SEARCH -> search.start(buffer.getLong(offset), nowNs);
             case JOIN -> onJoin(buffer.getLong(offset));
+            case ADD_PEER -> onAddPeer(readPeer(buffer, offset));
             default -> onBootstrap(readPeer(buffer, offset));
         }
     }
@@ -101,6 +112,12 @@ final class NodeCommands {
             joins.refuse(op);
         } else {
             gossip.startJoin(op, nowNs);
+        }
+    }
+
+    private void onAddPeer(Peer peer) {
+        if (gossip != null) {
+            gossip.addPeer(peer);
         }
     }
 

@@ -1,0 +1,89 @@
+package ai.bytesandbrains.bench.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.bytesandbrains.bench.soak.BbProcess;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Nodes as processes, asked from another one. `-Dai.bytesandbrains.soak.seconds=300` lets them be
+/// killed and stopped for longer.
+class NodeProcessesTest {
+    private static final int ROW = 7;
+    private static final List<String> QUICK_START =
+            List.of("-XX:TieredStopAtLevel=1", "-Dai.bytesandbrains.simd=scalar");
+    private static final int SECONDS = Integer.getInteger("ai.bytesandbrains.soak.seconds", 3);
+
+    @TempDir private Path folder;
+
+    /// A command in this process, and what it said.
+    private static JsonNode run(final String line) throws IOException {
+        final StringWriter out = new StringWriter();
+        final StringWriter err = new StringWriter();
+        final int code =
+                Bb.execute(
+                        Bb.commandLine(new PrintWriter(out, true), new PrintWriter(err, true)),
+                        (line + " --json").split(" "));
+        assertThat(code).as(out + "\n" + err).isZero();
+        return new ObjectMapper().readTree(out.toString());
+    }
+
+    private BbProcess start(final String line) throws IOException {
+        return BbProcess.start(
+                folder.resolve("log"), QUICK_START, Bb.class, List.of(line.split(" ")));
+    }
+
+    @Test
+    void shouldAnswerWithTheAskedNodeAndThoseItKnows() throws Exception {
+        run("synth " + folder + " --rows 100 --train 10 --queries 1 --dimensions 8");
+        final String data = " --period-ms 50 --data " + folder.resolve("base.fvecs");
+        try (BbProcess first = start("node --listen 127.0.0.1:0" + data);
+                BbProcess second =
+                        start(
+                                "node --listen 127.0.0.1:0 --seed-peer "
+                                        + first.ready().get("peer").asText()
+                                        + data)) {
+            final JsonNode answer =
+                    run(
+                            "query --deadline 20000 --k 2 --row %d --vector %s/base.fvecs --node %s"
+                                    .formatted(ROW, folder, second.ready().get("peer").asText()));
+
+            final List<String> peers = new ArrayList<>();
+            answer.get("hits").forEach(hit -> peers.add(hit.get("peer").asText()));
+            assertThat(peers)
+                    .containsExactlyInAnyOrder(
+                            first.ready().get("id").asText(), second.ready().get("id").asText());
+            assertThat(answer.get("hits")).allMatch(hit -> hit.get("id").asInt() == ROW);
+            assertThat(answer.get("partial").asBoolean()).isFalse();
+            assertThat(second.end()).isTrue();
+            assertThat(first.end()).isTrue();
+            for (final BbProcess ended : List.of(first, second)) {
+                assertThat(Path.of(ended.ready().get("aeronDirectory").asText())).doesNotExist();
+            }
+        }
+    }
+
+    @Test
+    void shouldAnswerWhileNodesAreKilledAndStopped() throws Exception {
+        final JsonNode report =
+                run(
+                        "soak --nodes 3 --every-ms 100 --stop-ms 400 --deadline 1000"
+                                + " --liveness-ms 3000 --seconds "
+                                + SECONDS);
+
+        assertThat(report.get("ok").asBoolean()).as(report.toString()).isTrue();
+        assertThat(report.get("kills").asInt() + report.get("stops").asInt()).isPositive();
+        assertThat(report.get("complete").asInt()).isPositive();
+    }
+}
