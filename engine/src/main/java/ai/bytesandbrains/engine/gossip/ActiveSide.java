@@ -72,7 +72,7 @@ final class ActiveSide {
             node.periodPassed();
             work += startExchange(nowNs);
         }
-        if (wantsSeeds() && nowNs - node.nextJoin() >= 0) {
+        if (nowNs - node.nextJoin() >= 0 && wantsSeeds()) {
             work += askSeeds(nowNs);
         }
         return work;
@@ -86,9 +86,6 @@ final class ActiveSide {
         if (view.size() > 0) {
             wait = Math.min(wait, node.nextExchange() - nowNs);
         }
-        if (wantsSeeds()) {
-            wait = Math.min(wait, node.nextJoin() - nowNs);
-        }
         for (int i = 0; i < requests.capacity(); i++) {
             if (requests.isUsed(i)) {
                 long patience =
@@ -98,6 +95,10 @@ final class ActiveSide {
                 wait = Math.min(wait, requests.startOf(i) + patience - nowNs);
                 wait = requests.isUnsent(i) ? Math.min(wait, 0) : wait;
             }
+        }
+        // Last, since whether seeds are wanted takes long to tell and seldom matters.
+        if (node.nextJoin() - nowNs < wait && wantsSeeds()) {
+            wait = node.nextJoin() - nowNs;
         }
         return nowNs + Math.max(wait, 0);
     }
@@ -210,6 +211,11 @@ final class ActiveSide {
     private long choosePartner() {
         long busy = node.lastBusy();
         int asked = requests.partners(partners);
+        if (asked == 0 && busy == PeerTable.NULL_PEER) {
+            return view.size() == 0
+                    ? PeerTable.NULL_PEER
+                    : view.peerAt(config.selector().select(view, random));
+        }
         candidates.clear();
         for (int i = 0; i < view.size(); i++) {
             long peer = view.peerAt(i);

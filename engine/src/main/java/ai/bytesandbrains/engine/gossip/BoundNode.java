@@ -11,6 +11,7 @@ import static ai.bytesandbrains.engine.gossip.GossipState.LONG;
 import static ai.bytesandbrains.engine.gossip.GossipState.NEXT_EXCHANGE;
 import static ai.bytesandbrains.engine.gossip.GossipState.NEXT_JOIN;
 import static ai.bytesandbrains.engine.gossip.GossipState.SELF;
+import static ai.bytesandbrains.engine.gossip.GossipState.SELF_ID;
 import static ai.bytesandbrains.engine.gossip.GossipState.WINDOW_START;
 
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
@@ -87,6 +88,7 @@ final class BoundNode {
 
     void start(long self, long firstExchangeNs, long nowNs) {
         memory.set(LONG, base + SELF, self);
+        memory.set(LONG, base + SELF_ID, table.shortIdOf(self));
         setNextExchange(firstExchangeNs);
         setNextJoin(nowNs);
         memory.set(LONG, base + WINDOW_START, nowNs);
@@ -117,6 +119,11 @@ final class BoundNode {
     /// [PeerTable#NULL_PEER] in a slot that nobody uses.
     long self() {
         return memory.get(LONG, base + SELF);
+    }
+
+    /// The first 64 bits of the node's own identity.
+    long selfId() {
+        return memory.get(LONG, base + SELF_ID);
     }
 
     long nextExchange() {
@@ -336,7 +343,7 @@ final class BoundNode {
     /// Enters the peers of a message into the table, one reference each, and lists them. The first
     /// is the sender, who is alive; of the others, those that failed here are news or nothing.
     private void receive(GossipMessage in, boolean solicited, long nowNs) {
-        long selfId = table.shortIdOf(self());
+        long selfId = selfId();
         incoming.clear();
         int count = Math.min(in.size(), config.exchangeSize());
         for (int i = 0; i < count; i++) {

@@ -18,7 +18,7 @@ import java.util.Objects;
 /// @param requestTimeoutNs after this time without an answer the partner is removed from the view
 /// @param retryTimeNs after this time without an answer one more exchange, with another partner, is
 ///     started
-/// @param maxConcurrentRequests the most requests in flight
+/// @param maxConcurrentRequests the most requests in flight, up to 64
 /// @param reserveSize the most peers kept, of those that merges evicted, to refill an emptied view
 /// @param exchangesPerPeriod how many exchanges of others are accepted in any time of T; more are
 ///     answered with BUSY
@@ -50,6 +50,10 @@ public record GossipConfig(
     static final int SELECTIONS = 8;
 
     private static final int MAX_VIEW_SIZE = 1 << 10;
+
+    /// A word has a bit for each.
+    private static final int MAX_REQUESTS = Long.SIZE;
+
     private static final long MAX_TIME_NS = 1L << 50;
 
     /// Checks every field and the fields against each other.
@@ -69,11 +73,11 @@ public record GossipConfig(
         requireTime("periodNs", periodNs);
         requireTime("requestTimeoutNs", requestTimeoutNs);
         requireTime("retryTimeNs", retryTimeNs);
-        requireCount("maxConcurrentRequests", maxConcurrentRequests, 1);
-        requireCount("reserveSize", reserveSize, 0);
-        requireCount("exchangesPerPeriod", exchangesPerPeriod, 1);
-        requireCount("joinsPerPeriod", joinsPerPeriod, 0);
-        requireCount("maxSeeds", maxSeeds, 1);
+        requireCount("maxConcurrentRequests", maxConcurrentRequests, 1, MAX_REQUESTS);
+        requireCount("reserveSize", reserveSize, 0, MAX_VIEW_SIZE);
+        requireCount("exchangesPerPeriod", exchangesPerPeriod, 1, MAX_VIEW_SIZE);
+        requireCount("joinsPerPeriod", joinsPerPeriod, 0, MAX_VIEW_SIZE);
+        requireCount("maxSeeds", maxSeeds, 1, MAX_VIEW_SIZE);
         int messageSize = exchange.messageSize(viewSize);
         require(
                 messageSize >= 1 && messageSize <= viewSize + 1,
@@ -208,10 +212,10 @@ public record GossipConfig(
                 name + "=" + value + ": expected 1 to " + MAX_TIME_NS);
     }
 
-    private static void requireCount(String name, int value, int least) {
+    private static void requireCount(String name, int value, int least, int most) {
         require(
-                value >= least && value <= MAX_VIEW_SIZE,
-                name + "=" + value + ": expected " + least + " to " + MAX_VIEW_SIZE);
+                value >= least && value <= most,
+                name + "=" + value + ": expected " + least + " to " + most);
     }
 
     private static void require(boolean condition, String message) {

@@ -28,12 +28,14 @@ import java.lang.foreign.ValueLayout;
 ///  96  senders that got a short answer in the window, a bit each 8
 /// 104  time of the last join answered 8
 /// 112  cursor of the joins 4, failed peers remembered 4
-/// 120  view      c x { handle 8 }, c x { age 4 }, c x { hits 4 }
-///      requests  Q x { id 8, partner 8, start 8, state 4, kind 4, retried 4, sent 4,
-///                      m x handle 8 }
-///      seeds     D x { handle 8 }
+/// 120  own short id 8
+/// 128  requests in use, a bit each 8
+/// 136  view      c x { handle 8 }, c x { age 4 }, c x { hits 4 }
 ///      accepted  A x { short id 8, time 8 }
 ///      reserve   R x { handle 8 }
+///      requests  Q x { id 8, partner 8, start 8, sent at all 4, kind 4, retried 4, sent 4,
+///                      m x handle 8 }
+///      seeds     D x { handle 8 }
 ///      failed    c x { short id 8, exchanges made by then 4, failures in a row 4 }
 ///      exchange  E x 8
 ///      joins     J x { hash of the short id 4 }, J x { time 2 }
@@ -69,7 +71,9 @@ public final class GossipState implements AutoCloseable {
     static final int LAST_JOIN = 104;
     static final int JOINS_CURSOR = 112;
     static final int FAILED_COUNT = 116;
-    static final int VIEW = 120;
+    static final int SELF_ID = 120;
+    static final int REQUESTS_USED = 128;
+    static final int VIEW = 136;
     static final int REQUEST_HEADER_BYTES = 40;
     static final int JOIN_BYTES = Integer.BYTES + Short.BYTES;
 
@@ -90,6 +94,7 @@ public final class GossipState implements AutoCloseable {
 
     private final Arena arena = Arena.ofShared();
     private final GossipConfig config;
+    private final int seldomUsedOffset;
     private final int slotBytes;
     private final int slots;
 
@@ -105,12 +110,14 @@ public final class GossipState implements AutoCloseable {
         this.config = config;
         agesOffset = VIEW + config.viewSize() * Long.BYTES;
         hitsOffset = agesOffset + config.viewSize() * Integer.BYTES;
-        requestsOffset = hitsOffset + config.viewSize() * Integer.BYTES;
-        requestBytes = REQUEST_HEADER_BYTES + config.exchangeSize() * Long.BYTES;
-        seedsOffset = requestsOffset + config.maxConcurrentRequests() * requestBytes;
-        acceptedOffset = seedsOffset + config.maxSeeds() * Long.BYTES;
+        acceptedOffset = hitsOffset + config.viewSize() * Integer.BYTES;
         reserveOffset = acceptedOffset + config.exchangesPerPeriod() * 2 * Long.BYTES;
-        failedOffset = reserveOffset + config.reserveSize() * Long.BYTES;
+        requestsOffset = reserveOffset + config.reserveSize() * Long.BYTES;
+        requestBytes = REQUEST_HEADER_BYTES + config.exchangeSize() * Long.BYTES;
+        // Requests are used from the first on, and there is hardly ever more than one.
+        seldomUsedOffset = requestsOffset + requestBytes;
+        seedsOffset = requestsOffset + config.maxConcurrentRequests() * requestBytes;
+        failedOffset = seedsOffset + config.maxSeeds() * Long.BYTES;
         exchangeOffset = failedOffset + config.viewSize() * 2 * Long.BYTES;
         exchangeLongs = config.exchange().stateLongs(config.viewSize());
         joinsOffset = exchangeOffset + exchangeLongs * Long.BYTES;
@@ -153,7 +160,7 @@ public final class GossipState implements AutoCloseable {
     long touch(int slot) {
         long base = baseOf(slot);
         long sum = 0;
-        for (int offset = 0; offset < failedOffset; offset += CACHE_LINE_BYTES) {
+        for (int offset = 0; offset < seldomUsedOffset; offset += CACHE_LINE_BYTES) {
             sum += memory.get(LONG, base + offset);
         }
         return sum;

@@ -103,7 +103,7 @@ final class PassiveSide {
             return false;
         }
         in.peerAt(0, sender);
-        return sender.isValid() && sender.shortId() != table.shortIdOf(node.self());
+        return sender.isValid() && sender.shortId() != node.selfId();
     }
 
     /// Short answers have a budget too, or they would be an amplifier. Whoever asked to join is

@@ -45,6 +45,7 @@ final class RandomizedExchange implements ViewExchange {
     private final int[] order;
     private final long[] peers;
     private final int[] ages;
+    private final int[] keys;
 
     /// Where an entry is from: [#NEWCOMER], [#FROM_VIEW], or, from the view and just sent, its
     /// place in what was sent.
@@ -66,6 +67,7 @@ final class RandomizedExchange implements ViewExchange {
         int most = viewSize + exchangeSize;
         this.peers = new long[most];
         this.ages = new int[most];
+        this.keys = new int[most];
         this.origins = new int[most];
         this.places = new int[exchangeSize];
         this.index = new PlaceIndex(most);
@@ -164,27 +166,27 @@ final class RandomizedExchange implements ViewExchange {
         }
     }
 
+    /// Of equally old ones, one that was just sent goes first: what is compared is both at once.
     private void removeOldest(GossipView view, int count) {
+        for (int i = 0; i < size && count > 0; i++) {
+            keys[i] = ages[i] << 1 | (isJustSent(i) ? 1 : 0);
+        }
         for (int removed = 0; removed < count; removed++) {
             int oldest = 0;
+            int greatest = keys[0];
             int ties = 1;
             for (int i = 1; i < size; i++) {
-                int compared = compareForHealing(i, oldest);
-                if (compared > 0) {
+                if (keys[i] > greatest) {
                     oldest = i;
+                    greatest = keys[i];
                     ties = 1;
-                } else if (compared == 0 && random.nextInt(++ties) == 0) {
+                } else if (keys[i] == greatest && random.nextInt(++ties) == 0) {
                     oldest = i;
                 }
             }
             evict(view, oldest);
+            keys[oldest] = keys[size];
         }
-    }
-
-    private int compareForHealing(int a, int b) {
-        return ages[a] != ages[b]
-                ? Integer.compare(ages[a], ages[b])
-                : Boolean.compare(isJustSent(a), isJustSent(b));
     }
 
     private void removeHead(GossipView view, int count, int sentCount) {

@@ -2,6 +2,7 @@ package ai.bytesandbrains.engine.gossip;
 
 import static ai.bytesandbrains.engine.gossip.GossipState.INT;
 import static ai.bytesandbrains.engine.gossip.GossipState.LONG;
+import static ai.bytesandbrains.engine.gossip.GossipState.REQUESTS_USED;
 import static ai.bytesandbrains.engine.gossip.GossipState.REQUEST_HEADER_BYTES;
 
 import ai.bytesandbrains.engine.overlay.PeerTable;
@@ -16,14 +17,10 @@ final class Requests {
     private static final int ID = 0;
     private static final int PARTNER = 8;
     private static final int START = 16;
-    private static final int STATE = 24;
+    private static final int IS_SENT = 24;
     private static final int KIND = 28;
     private static final int RETRIED = 32;
     private static final int SENT = 36;
-
-    private static final int FREE = 0;
-    private static final int UNSENT = 1;
-    private static final int AWAITING = 2;
 
     private final MemorySegment memory;
     private final PeerTable table;
@@ -50,20 +47,12 @@ final class Requests {
 
     /// The index of a free place, or -1.
     int findFree() {
-        for (int i = 0; i < capacity; i++) {
-            if (!isUsed(i)) {
-                return i;
-            }
-        }
-        return -1;
+        int free = Long.numberOfTrailingZeros(~used());
+        return free < capacity ? free : -1;
     }
 
     int freeCount() {
-        int count = 0;
-        for (int i = 0; i < capacity; i++) {
-            count += isUsed(i) ? 0 : 1;
-        }
-        return count;
+        return capacity - Long.bitCount(used());
     }
 
     /// How many of them ask a seed peer.
@@ -78,7 +67,8 @@ final class Requests {
     /// The request that a message answers, or -1: the id and the sender must both fit.
     int findAwaiting(long id, long partner) {
         for (int i = 0; i < capacity; i++) {
-            if (memory.get(INT, at(i) + STATE) == AWAITING
+            if (isUsed(i)
+                    && memory.get(INT, at(i) + IS_SENT) != 0
                     && memory.get(LONG, at(i) + ID) == id
                     && partnerOf(i) == partner) {
                 return i;
@@ -113,10 +103,11 @@ final class Requests {
         memory.set(LONG, at + ID, id);
         memory.set(LONG, at + PARTNER, partner);
         memory.set(LONG, at + START, nowNs);
-        memory.set(INT, at + STATE, UNSENT);
+        memory.set(INT, at + IS_SENT, 0);
         memory.set(INT, at + KIND, kind.code());
         memory.set(INT, at + RETRIED, 0);
         memory.set(INT, at + SENT, 0);
+        setUsed(used() | 1L << index);
     }
 
     /// Remembers what was sent, and that the partner's time runs from now; the first entry is the
@@ -124,22 +115,22 @@ final class Requests {
     void sent(int index, ExchangeBuffer buffer, long nowNs) {
         long at = at(index);
         memory.set(LONG, at + START, nowNs);
-        memory.set(INT, at + STATE, AWAITING);
+        memory.set(INT, at + IS_SENT, 1);
         memory.set(INT, at + SENT, buffer.size() - 1);
         buffer.copyPeers(1, memory, at + REQUEST_HEADER_BYTES);
     }
 
     void free(int index) {
         table.release(partnerOf(index));
-        memory.set(INT, at(index) + STATE, FREE);
+        setUsed(used() & ~(1L << index));
     }
 
     boolean isUsed(int index) {
-        return memory.get(INT, at(index) + STATE) != FREE;
+        return (used() >>> index & 1) != 0;
     }
 
     boolean isUnsent(int index) {
-        return memory.get(INT, at(index) + STATE) == UNSENT;
+        return isUsed(index) && memory.get(INT, at(index) + IS_SENT) == 0;
     }
 
     GossipKind kindOf(int index) {
@@ -172,6 +163,15 @@ final class Requests {
         int count = memory.get(INT, at + SENT);
         MemorySegment.copy(memory, LONG, at + REQUEST_HEADER_BYTES, into, 0, count);
         return count;
+    }
+
+    /// In the head of the slot, so that nobody has to look at requests that are not there.
+    private long used() {
+        return memory.get(LONG, base + REQUESTS_USED);
+    }
+
+    private void setUsed(long used) {
+        memory.set(LONG, base + REQUESTS_USED, used);
     }
 
     private long at(int index) {

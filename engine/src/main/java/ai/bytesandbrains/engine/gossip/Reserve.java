@@ -13,18 +13,21 @@ import java.util.Arrays;
 /// Flyweight over the reserve of a slot: peers that merges evicted, the latest kept. They refill a
 /// view that has lost everybody. Holds one reference to each.
 ///
-/// A merge offers half a view, so who is there is copied out of the slot once, and counted by a
-/// hash: most of those who are offered are not there, which a count of zero tells at once.
+/// A merge offers half a view, so who is there is copied out of the slot once, with a Bloom filter
+/// of one hash: most of those who are offered are not there, which a bit that is not set tells at
+/// once. The bit of a peer that has left stays until the next copy and costs a search.
 final class Reserve {
 
     private static final long NO_BASE = -1;
 
-    /// Counts for each place; one of them in eight is not zero in a full reserve.
-    private static final int COUNTS_PER_PLACE = 8;
+    /// Bits for each place; one of them in eight is set in a full reserve.
+    private static final int BITS_PER_PLACE = 8;
 
     /// Of the golden ratio: spreads consecutive slots of a table (Knuth, The Art of Computer
     /// Programming 3, section 6.4).
     private static final int HASH_FACTOR = 0x9E3779B9;
+
+    private static final int WORD_SHIFT = 6;
 
     /// Nobody reads it; a compiler cannot know.
     long touched;
@@ -34,11 +37,12 @@ final class Reserve {
     private final int offset;
     private final int capacity;
     private final long[] peers;
-    private final short[] counts;
-    private final int countShift;
+    private final long[] filter;
+    private final int bitShift;
     private long base = NO_BASE;
     private boolean copied;
     private int size;
+    private int cursor;
 
     Reserve(GossipState state, PeerTable table, int capacity) {
         this.memory = state.memory;
@@ -46,9 +50,9 @@ final class Reserve {
         this.offset = state.reserveOffset;
         this.capacity = capacity;
         peers = new long[capacity];
-        int bits = Integer.SIZE - Integer.numberOfLeadingZeros(COUNTS_PER_PLACE * capacity | 1);
-        counts = new short[1 << bits];
-        countShift = Integer.SIZE - bits;
+        int bits = Integer.highestOneBit(Math.max(Long.SIZE, BITS_PER_PLACE * capacity));
+        filter = new long[bits / Long.SIZE];
+        bitShift = Integer.numberOfLeadingZeros(bits - 1);
     }
 
     void bind(long base) {
@@ -70,11 +74,10 @@ final class Reserve {
             set(size, peer);
             setSize(size + 1);
         } else {
-            int cursor = memory.get(INT, base + RESERVE_CURSOR);
             table.release(peers[cursor]);
-            counts[hashOf(peers[cursor])]--;
             set(cursor, peer);
-            memory.set(INT, base + RESERVE_CURSOR, cursor + 1 == capacity ? 0 : cursor + 1);
+            cursor = cursor + 1 == capacity ? 0 : cursor + 1;
+            memory.set(INT, base + RESERVE_CURSOR, cursor);
         }
     }
 
@@ -82,7 +85,6 @@ final class Reserve {
     long take() {
         copy();
         setSize(size - 1);
-        counts[hashOf(peers[size])]--;
         return peers[size];
     }
 
@@ -91,7 +93,6 @@ final class Reserve {
         if (index >= 0) {
             long last = take();
             if (last != peer) {
-                counts[hashOf(peer)]--;
                 set(index, last);
             }
             table.release(peer);
@@ -103,7 +104,7 @@ final class Reserve {
     void touch(int count) {
         copy();
         if (size == capacity) {
-            int next = memory.get(INT, base + RESERVE_CURSOR);
+            int next = cursor;
             for (int left = Math.min(count, size); left > 0; left--) {
                 touched += table.touch(peers[next]);
                 next = next + 1 == capacity ? 0 : next + 1;
@@ -113,7 +114,8 @@ final class Reserve {
 
     private int indexOf(long peer) {
         copy();
-        if (counts[hashOf(peer)] == 0) {
+        int bit = bitOf(peer);
+        if ((filter[bit >>> WORD_SHIFT] & 1L << bit) == 0) {
             return -1;
         }
         int index = size - 1;
@@ -128,17 +130,18 @@ final class Reserve {
             return;
         }
         size = memory.get(INT, base + RESERVE_LENGTH);
+        cursor = memory.get(INT, base + RESERVE_CURSOR);
         MemorySegment.copy(memory, LONG, base + offset, peers, 0, size);
-        Arrays.fill(counts, (short) 0);
+        Arrays.fill(filter, 0);
         for (int i = 0; i < size; i++) {
-            counts[hashOf(peers[i])]++;
+            remember(peers[i]);
         }
         copied = true;
     }
 
     private void set(int index, long peer) {
         peers[index] = peer;
-        counts[hashOf(peer)]++;
+        remember(peer);
         memory.set(LONG, base + offset + (long) index * Long.BYTES, peer);
     }
 
@@ -147,7 +150,12 @@ final class Reserve {
         memory.set(INT, base + RESERVE_LENGTH, count);
     }
 
-    private int hashOf(long peer) {
-        return ((int) peer * HASH_FACTOR) >>> countShift;
+    private void remember(long peer) {
+        int bit = bitOf(peer);
+        filter[bit >>> WORD_SHIFT] |= 1L << bit;
+    }
+
+    private int bitOf(long peer) {
+        return ((int) peer * HASH_FACTOR) >>> bitShift;
     }
 }

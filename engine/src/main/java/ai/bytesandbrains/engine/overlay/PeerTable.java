@@ -228,7 +228,7 @@ public final class PeerTable implements AutoCloseable {
         describe(peer, 0, into);
     }
 
-    /// Fills in a peer's identity and one of its addresses; the age becomes zero.
+    /// Fills in a peer's identity, one of its addresses and the handle; the age becomes zero.
     ///
     /// @param peer a live handle
     /// @param address from 0 to [#ADDRESSES_PER_PEER]` - 1`; one that the peer does not have makes
@@ -239,10 +239,11 @@ public final class PeerTable implements AutoCloseable {
         Objects.checkIndex(address, ADDRESSES_PER_PEER);
         long at = live(peer);
         into.id(
-                records.get(LONG, at),
-                records.get(LONG, at + 8),
-                records.get(LONG, at + 16),
-                records.get(LONG, at + 24));
+                        records.get(LONG, at),
+                        records.get(LONG, at + 8),
+                        records.get(LONG, at + 16),
+                        records.get(LONG, at + 24))
+                .handle(peer);
         long from = addressAt(at, address);
         int kindAndPort = records.get(INT, from);
         into.address(

@@ -15,7 +15,8 @@ final class Identities {
 
     /// Fills in identity and address; the age becomes zero.
     void describe(int number, PeerDescriptor into) {
-        into.id(shortIdOf(number), number, ~shortIdOf(number), seed)
+        long shortId = shortIdOf(number);
+        into.id(shortId, number, ~shortId, seed)
                 .address(Address.Kind.MEMORY.code(), 0, 0, 0, number + 1)
                 .age(0);
     }

@@ -154,7 +154,11 @@ public final class Simulation implements AutoCloseable {
     ///
     /// @param peer anything
     public int numberOf(PeerDescriptor peer) {
-        return identities.numberOf(peer);
+        long hint = peer.handle();
+        // What this table has filled in is right, and there is nothing to compare.
+        return hint != PeerTable.NULL_PEER && nodeOf(hint) >= 0 && handleOf(nodeOf(hint)) == hint
+                ? nodeOf(hint)
+                : identities.numberOf(peer);
     }
 
     /// {@return whether a node lives, paused or not}

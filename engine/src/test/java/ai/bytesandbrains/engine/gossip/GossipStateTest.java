@@ -47,7 +47,7 @@ class GossipStateTest {
     @Test
     void shouldKeepANodeBelowTwoKilobytes() {
         try (GossipState state = new GossipState(CONFIG, 1)) {
-            assertThat(state.bytesPerNode()).isEqualTo(1_984).isLessThan(2_048);
+            assertThat(state.bytesPerNode()).isEqualTo(2_000).isLessThan(2_048);
         }
     }
 
