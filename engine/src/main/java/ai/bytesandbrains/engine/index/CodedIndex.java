@@ -222,6 +222,16 @@ public final class CodedIndex implements Index {
 
     /// {@return what the index takes now; while it goes over, both forms of its entries}
     @Override
+    public int slotLimit() {
+        return current.slotLimit();
+    }
+
+    @Override
+    public boolean vectorAt(int slot, MemorySegment into, long offset) {
+        return current.vectorAt(slot, into, offset);
+    }
+
+    @Override
     public MemoryPlan memory() {
         List<MemoryPlan.Part> parts = new ArrayList<>(current.memory().parts());
         if (pending != null) {

@@ -277,6 +277,24 @@ public interface Index extends AutoCloseable {
         throw unsupported("slotOf");
     }
 
+    /// {@return a number above every slot that an entry has now; 0 if the index gives no vectors
+    /// back, as one does that has no slots}
+    default int slotLimit() {
+        return 0;
+    }
+
+    /// Copies a vector out, up to the rounding of the form that the index keeps it in; a cosine
+    /// index may give back one of unit length.
+    ///
+    /// @param slot from 0 to `slotLimit() - 1`
+    /// @param vector receives `space().vectorBytes()` bytes
+    /// @param offset where, in bytes
+    /// @return false if no entry is in the slot, or only its code is kept
+    /// @throws IndexOutOfBoundsException if there is no such slot
+    default boolean vectorAt(int slot, MemorySegment vector, long offset) {
+        throw new IndexOutOfBoundsException("slot=" + slot + ": the index has none");
+    }
+
     /// {@return what the index costs off-heap now, scratch of searches not counted}
     ///
     /// @throws UnsupportedOperationException if the index does not know

@@ -1,9 +1,11 @@
 package ai.bytesandbrains.engine.index;
 
 import ai.bytesandbrains.engine.op.Workers;
+import ai.bytesandbrains.engine.space.Vectors;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /// What the flat indexes have in common: ids and slots, the order of the steps of a change, and
 /// batches on several threads. What is stored under a slot, and how it is searched, is theirs.
@@ -141,6 +143,23 @@ abstract sealed class SlotIndex implements Index permits FlatIndex, PqIndex {
     @Override
     public final int slotOf(long id) {
         return entries.slotOf(id);
+    }
+
+    @Override
+    public final int slotLimit() {
+        entries.ensureOpen();
+        return stored() == null ? 0 : entries.slots().limit();
+    }
+
+    @Override
+    public final boolean vectorAt(int slot, MemorySegment vector, long offset) {
+        Objects.checkIndex(slot, slotLimit());
+        Vectors.checkRows("vector", vector, offset, 0, 1, space().vectorBytes());
+        boolean there = entries.slots().isLive(slot);
+        if (there) {
+            stored().load(slot, vector, offset);
+        }
+        return there;
     }
 
     @Override

@@ -2,25 +2,28 @@ package ai.bytesandbrains.engine.search;
 
 import static ai.bytesandbrains.engine.search.SearchOperations.ANSWERED;
 import static ai.bytesandbrains.engine.search.SearchOperations.ASKED;
-import static ai.bytesandbrains.engine.search.SearchOperations.ASK_PEERS;
 import static ai.bytesandbrains.engine.search.SearchOperations.CHOSEN;
 import static ai.bytesandbrains.engine.search.SearchOperations.DEADLINE;
 import static ai.bytesandbrains.engine.search.SearchOperations.ENCODING;
 import static ai.bytesandbrains.engine.search.SearchOperations.END;
+import static ai.bytesandbrains.engine.search.SearchOperations.HITS;
 import static ai.bytesandbrains.engine.search.SearchOperations.INT;
 import static ai.bytesandbrains.engine.search.SearchOperations.K;
 import static ai.bytesandbrains.engine.search.SearchOperations.LOCAL;
 import static ai.bytesandbrains.engine.search.SearchOperations.LONG;
+import static ai.bytesandbrains.engine.search.SearchOperations.PEER_HANDLE;
+import static ai.bytesandbrains.engine.search.SearchOperations.PEER_STATE;
 import static ai.bytesandbrains.engine.search.SearchOperations.QUERY;
+import static ai.bytesandbrains.engine.search.SearchOperations.REACH;
 import static ai.bytesandbrains.engine.search.SearchOperations.REFUSED;
 import static ai.bytesandbrains.engine.search.SearchOperations.REQUEST_ID;
 import static ai.bytesandbrains.engine.search.SearchOperations.SCALE;
+import static ai.bytesandbrains.engine.search.SearchOperations.SENT;
+import static ai.bytesandbrains.engine.search.SearchOperations.SETTLED;
+import static ai.bytesandbrains.engine.search.SearchOperations.UNSENT;
 
 import ai.bytesandbrains.engine.overlay.Outbox;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
-import ai.bytesandbrains.engine.overlay.PeerSampling;
-import ai.bytesandbrains.engine.overlay.PeerTable;
-import ai.bytesandbrains.engine.overlay.PeerView;
 import ai.bytesandbrains.engine.space.Metric;
 
 import java.lang.foreign.MemorySegment;
@@ -29,29 +32,21 @@ import java.nio.ByteOrder;
 import java.util.random.RandomGenerator;
 
 /// The side of a node that asks: its searches on their way, whom they wait for, and how answers are
-/// merged. Holds one reference to each peer that a running search has chosen.
+/// merged.
 final class Asker {
 
     private static final ValueLayout.OfLong WORD =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final long FAR_NS = 1L << 60;
 
-    private static final int PEER_HANDLE = 32;
-    private static final int PEER_STATE = 40;
-    private static final int UNSENT = 0;
-    private static final int SENT = 1;
-    private static final int SETTLED = 2;
-
     private final SearchOperations operations;
     private final MemorySegment memory;
     private final LocalSearch local;
-    private final PeerTable table;
-    private final PeerSampling sampling;
+    private final PeerChooser chooser;
     private final RandomGenerator random;
     private final Outbox<SearchMessage> outbox;
     private final SearchCounters counters;
     private final PeerDescriptor self;
-    private final PeerDescriptor descriptor = new PeerDescriptor();
     private final Outgoing request = new Outgoing();
     private final long[] running;
     private int runningCount;
@@ -60,8 +55,7 @@ final class Asker {
             PeerDescriptor self,
             SearchOperations operations,
             LocalSearch local,
-            PeerTable table,
-            PeerSampling sampling,
+            PeerChooser chooser,
             RandomGenerator random,
             Outbox<SearchMessage> outbox,
             SearchCounters counters) {
@@ -69,8 +63,7 @@ final class Asker {
         this.operations = operations;
         this.memory = operations.memory;
         this.local = local;
-        this.table = table;
-        this.sampling = sampling;
+        this.chooser = chooser;
         this.random = random;
         this.outbox = outbox;
         this.counters = counters;
@@ -86,11 +79,28 @@ final class Asker {
         running[runningCount++] = op;
         counters.started++;
         memory.set(LONG, base + REQUEST_ID, random.nextLong());
-        choosePeers(base);
-        sendUnsent(base, nowNs);
-        searchHere(base);
+        decode(base);
+        SearchReach reach = SearchReach.of(memory.get(INT, base + REACH));
+        if (reach == SearchReach.NETWORK) {
+            choosePeers(base, nowNs);
+            searchHere(base);
+        } else {
+            searchHere(base);
+            int k = memory.get(INT, base + K);
+            if (reach == SearchReach.LOCAL_FIRST && memory.get(INT, base + HITS) < k) {
+                choosePeers(base, nowNs);
+            } else {
+                memory.set(INT, base + CHOSEN, 0);
+            }
+        }
         if (isSettled(base)) {
             conclude(runningCount - 1, nowNs);
+        }
+    }
+
+    private void choosePeers(long base, long nowNs) {
+        if (chooser.begin(base, local.query(), nowNs)) {
+            sendUnsent(base, nowNs);
         }
     }
 
@@ -102,8 +112,15 @@ final class Asker {
                     || operations.table().isAbandoned(running[i])) {
                 conclude(i, nowNs);
                 work++;
-            } else {
+            } else if (!chooser.isChoosing(base)) {
                 work += sendUnsent(base, nowNs);
+            } else if (chooser.isReady(base)) {
+                decode(base);
+                chooser.choose(base, local.query());
+                work += 1 + sendUnsent(base, nowNs);
+                if (isSettled(base)) {
+                    conclude(i, nowNs);
+                }
             }
         }
         return work;
@@ -114,7 +131,8 @@ final class Asker {
         long wait = FAR_NS;
         for (int i = 0; i < runningCount; i++) {
             long base = operations.baseOf(running[i]);
-            boolean now = hasUnsent(base) || operations.table().isAbandoned(running[i]);
+            boolean now = chooser.isChoosing(base) ? chooser.isReady(base) : hasUnsent(base);
+            now |= operations.table().isAbandoned(running[i]);
             wait = Math.min(wait, now ? 0 : memory.get(LONG, base + DEADLINE) - nowNs);
         }
         return wait;
@@ -157,37 +175,14 @@ final class Asker {
         return 0;
     }
 
-    /// A random choice without repetition from the view (reservoir sampling), all if all are
-    /// wanted.
-    private void choosePeers(long base) {
-        PeerView view = sampling.view();
-        int wanted = memory.get(INT, base + ASK_PEERS);
-        int chosen = Math.min(wanted, view.size());
-        for (int i = 0; i < view.size() && wanted > 0; i++) {
-            int place = i < chosen ? i : random.nextInt(i + 1);
-            if (place < chosen) {
-                memory.set(LONG, operations.peerOf(base, place) + PEER_HANDLE, view.peerAt(i));
-            }
-        }
-        for (int i = 0; i < chosen; i++) {
-            long at = operations.peerOf(base, i);
-            long peer = memory.get(LONG, at + PEER_HANDLE);
-            table.retain(peer);
-            table.describe(peer, descriptor);
-            memory.set(LONG, at, descriptor.shortId());
-            memory.set(LONG, at + 8, descriptor.id1());
-            memory.set(LONG, at + 16, descriptor.id2());
-            memory.set(LONG, at + 24, descriptor.id3());
-            memory.set(INT, at + PEER_STATE, UNSENT);
-        }
-        memory.set(INT, base + CHOSEN, chosen);
-    }
-
     /// The node's own index gets the very query that its peers get.
-    private void searchHere(long base) {
+    private void decode(long base) {
         QueryEncoding encoding = QueryEncoding.ofCode(memory.get(INT, base + ENCODING));
         float scale = memory.get(SearchOperations.FLOAT, base + SCALE);
         local.decode(encoding, memory, base + QUERY, scale);
+    }
+
+    private void searchHere(long base) {
         if (local.search(memory.get(INT, base + K)) == SearchStatus.OK) {
             for (int i = 0; i < local.found().size(); i++) {
                 operations.insertHit(
@@ -254,6 +249,9 @@ final class Asker {
     }
 
     private boolean isSettled(long base) {
+        if (chooser.isChoosing(base)) {
+            return false;
+        }
         int chosen = memory.get(INT, base + CHOSEN);
         for (int i = 0; i < chosen; i++) {
             if (peerState(base, i) != SETTLED) {
@@ -268,9 +266,8 @@ final class Asker {
         running[runningIndex] = running[--runningCount];
         long base = operations.baseOf(op);
         int chosen = memory.get(INT, base + CHOSEN);
-        for (int i = 0; i < chosen; i++) {
-            table.release(memory.get(LONG, operations.peerOf(base, i) + PEER_HANDLE));
-        }
+        chooser.abandon(base);
+        chooser.release(base);
         if (memory.get(INT, base + ANSWERED) < chosen) {
             counters.partial++;
         }

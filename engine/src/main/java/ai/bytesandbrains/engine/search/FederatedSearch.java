@@ -4,6 +4,7 @@ import ai.bytesandbrains.engine.index.Index;
 import ai.bytesandbrains.engine.overlay.Outbox;
 import ai.bytesandbrains.engine.overlay.Peer;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
+import ai.bytesandbrains.engine.overlay.PeerRouter;
 import ai.bytesandbrains.engine.overlay.PeerSampling;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 import ai.bytesandbrains.engine.overlay.Protocol;
@@ -11,12 +12,12 @@ import ai.bytesandbrains.engine.space.Vectors;
 
 import java.util.random.RandomGenerator;
 
-/// Federated search in its simplest form, both sides of it.
+/// Federated search, both sides of it.
 ///
-/// As asker: chooses peers from the peer sampling service, sends each the query, searches its own
-/// index with the very same encoded query, merges what comes, and ends when everybody has answered
-/// or the deadline is over. A query that the transport does not take yet is tried again at each
-/// poll.
+/// As asker: chooses peers, by what they have if a [PeerRouter] knows that, sends each the query,
+/// searches its own index with the very same encoded query, merges what comes, and ends when
+/// everybody has answered or the deadline is over. A query that the transport does not take yet is
+/// tried again at each poll.
 ///
 /// As answerer: searches its index within the call that brings the query. That is right for stores
 /// which are searched in well under a millisecond.
@@ -53,6 +54,30 @@ public final class FederatedSearch implements Protocol<SearchMessage>, AutoClose
             PeerSampling sampling,
             RandomGenerator random,
             Outbox<SearchMessage> outbox) {
+        this(self, operations, index, table, sampling, null, random, outbox);
+    }
+
+    /// Makes the protocol of one node that knows what its peers have.
+    ///
+    /// @param self who asks, so that peers can answer
+    /// @param operations the searches of the node; stays the caller's
+    /// @param index what the node itself has; stays the caller's, searched on the agent's thread
+    /// @param table the peers; stays the caller's
+    /// @param sampling where peers to ask come from if nothing is known of them
+    /// @param router chooses peers by what they have; null for none
+    /// @param random the source of chance, request ids included
+    /// @param outbox the way out
+    /// @throws IllegalArgumentException if index and operations have different dimensions, or the
+    ///     vectors of the index are not floats
+    public FederatedSearch(
+            Peer self,
+            SearchOperations operations,
+            Index index,
+            PeerTable table,
+            PeerSampling sampling,
+            PeerRouter router,
+            RandomGenerator random,
+            Outbox<SearchMessage> outbox) {
         int dimensions = index.space().dimensions();
         if (operations.dimensions != dimensions) {
             throw new IllegalArgumentException(
@@ -64,7 +89,8 @@ public final class FederatedSearch implements Protocol<SearchMessage>, AutoClose
         SearchLimits limits = operations.limits;
         local = new LocalSearch(index, limits.maxK());
         answers = new Answers(limits, table, outbox, counters);
-        asker = new Asker(here, operations, local, table, sampling, random, outbox, counters);
+        var chooser = new PeerChooser(operations, table, sampling, router, random);
+        asker = new Asker(here, operations, local, chooser, random, outbox, counters);
         answerer = new Answerer(here, local, limits, table, counters, answers);
     }
 

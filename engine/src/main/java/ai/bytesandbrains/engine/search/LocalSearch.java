@@ -39,6 +39,11 @@ final class LocalSearch implements AutoCloseable {
         return index.space().metric();
     }
 
+    /// The query that was decoded last, as floats.
+    MemorySegment query() {
+        return floats;
+    }
+
     /// What the last successful search found.
     Neighbours found() {
         return found;

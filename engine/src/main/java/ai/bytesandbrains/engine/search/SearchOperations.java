@@ -2,6 +2,7 @@ package ai.bytesandbrains.engine.search;
 
 import ai.bytesandbrains.engine.op.OpTable;
 import ai.bytesandbrains.engine.overlay.PeerId;
+import ai.bytesandbrains.engine.overlay.PeerTable;
 import ai.bytesandbrains.engine.space.EmbeddingSpace;
 import ai.bytesandbrains.engine.space.Metric;
 import ai.bytesandbrains.engine.space.Vectors;
@@ -36,8 +37,11 @@ import java.util.List;
 ///  40  request id 8
 ///  48  chosen 4, asked 4
 ///  56  answered 4, refused 4
-///  64  hits 4, unused 4
-///  72  query  D
+///  64  hits 4, choice 4
+///  72  exploration 8
+///  80  probed 4, reach 4
+///  88  separation f4, unused 4
+///  96  query  D
 ///      peers  P x { identity 32, handle 8, state 4, unused 4 }
 ///      hits   K x { id 8, distance f4, peer index 4 (-1 = the node itself) }
 /// ```
@@ -65,10 +69,24 @@ public final class SearchOperations implements AutoCloseable {
     static final int ANSWERED = 56;
     static final int REFUSED = 60;
     static final int HITS = 64;
-    static final int QUERY = 72;
+    static final int CHOICE = 68;
+    static final int EXPLORATION = 72;
+    static final int PROBED = 80;
+    static final int REACH = 84;
+    static final int SEPARATION = 88;
+    static final int QUERY = 96;
     static final int PEER_BYTES = 48;
     static final int HIT_BYTES = 16;
     static final int LOCAL = -1;
+
+    static final int PEER_HANDLE = 32;
+    static final int PEER_STATE = 40;
+
+    /// The states of a peer.
+    static final int UNSENT = 0;
+
+    static final int SENT = 1;
+    static final int SETTLED = 2;
 
     final MemorySegment memory;
     final SearchLimits limits;
@@ -126,6 +144,11 @@ public final class SearchOperations implements AutoCloseable {
             throw new IllegalArgumentException(
                     "k=" + parameters.k() + ": expected 1 to maxK=" + limits.maxK());
         }
+        if (parameters.given().size() > limits.maxPeers()) {
+            throw new IllegalArgumentException(
+                    "given=%d peers: expected at most maxPeers=%d"
+                            .formatted(parameters.given().size(), limits.maxPeers()));
+        }
         Vectors.checkRange("query", query, offset, 0, 1, dimensions);
         Vectors.checkFinite("query", query, offset, dimensions);
         // A query that has no distance to itself has none to anything: the space says why.
@@ -136,7 +159,7 @@ public final class SearchOperations implements AutoCloseable {
         }
         long base = baseOf(op);
         memory.set(INT, base + K, parameters.k());
-        memory.set(INT, base + ASK_PEERS, Math.min(parameters.askPeers(), limits.maxPeers()));
+        memory.set(INT, base + ASK_PEERS, askPeers(parameters));
         memory.set(INT, base + ENCODING, parameters.encoding().code());
         float scale = parameters.encoding().encode(query, offset, dimensions, memory, base + QUERY);
         memory.set(FLOAT, base + SCALE, scale);
@@ -145,8 +168,34 @@ public final class SearchOperations implements AutoCloseable {
         for (int counter = CHOSEN; counter <= HITS; counter += Integer.BYTES) {
             memory.set(INT, base + counter, 0);
         }
+        memory.set(INT, base + CHOICE, parameters.choice().ordinal());
+        memory.set(INT, base + REACH, parameters.reach().ordinal());
+        memory.set(LONG, base + EXPLORATION, 0);
+        memory.set(INT, base + PROBED, 0);
+        memory.set(FLOAT, base + SEPARATION, Float.NaN);
+        writeGiven(base, parameters.given());
         table.submit(op);
         return op;
+    }
+
+    /// As many as there is room for; what has a meaning of its own stays.
+    private int askPeers(SearchParameters parameters) {
+        int wanted = parameters.askPeers();
+        boolean named = wanted == SearchParameters.ALL || wanted == SearchParameters.FEW;
+        return named ? wanted : Math.min(wanted, limits.maxPeers());
+    }
+
+    private void writeGiven(long base, List<PeerId> given) {
+        for (int i = 0; i < given.size(); i++) {
+            PeerId id = given.get(i);
+            long at = peerOf(base, i);
+            memory.set(LONG, at, id.word0());
+            memory.set(LONG, at + 8, id.word1());
+            memory.set(LONG, at + 16, id.word2());
+            memory.set(LONG, at + 24, id.word3());
+            memory.set(LONG, at + PEER_HANDLE, PeerTable.NULL_PEER);
+        }
+        memory.set(INT, base + CHOSEN, given.size());
     }
 
     /// {@return whether the result is there}
@@ -256,6 +305,24 @@ public final class SearchOperations implements AutoCloseable {
         return read(op, REFUSED);
     }
 
+    /// {@return how many peers were asked who has what is near, and did not answer that; those that
+    /// did are among [#peersAsked]}
+    ///
+    /// @param op a finished search
+    public int peersProbed(long op) {
+        return read(op, PROBED);
+    }
+
+    /// {@return how well the profiles of peers told them apart: about 0.5 where data is spread at
+    /// random, so that nobody is a better one to ask than anybody, up to 1; NaN where that is not
+    /// known}
+    ///
+    /// @param op a finished search
+    public float separation(long op) {
+        requireFinished(op);
+        return memory.get(FLOAT, baseOf(op) + SEPARATION);
+    }
+
     /// {@return nanoseconds from begin to the result}
     ///
     /// @param op a finished search
@@ -280,6 +347,8 @@ public final class SearchOperations implements AutoCloseable {
                 peersAsked(op),
                 peersAnswered(op),
                 peersRefused(op),
+                peersProbed(op),
+                separation(op),
                 elapsedNs(op));
     }
 

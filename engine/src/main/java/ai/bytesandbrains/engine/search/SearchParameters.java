@@ -1,24 +1,44 @@
 package ai.bytesandbrains.engine.search;
 
+import ai.bytesandbrains.engine.overlay.PeerId;
+
+import java.util.List;
 import java.util.Objects;
 
 /// What a caller wants of a search.
 ///
 /// @param k how many neighbours, from 1
-/// @param askPeers how many peers to ask: [#ALL], or a random choice of that many, from 0 (none but
-///     the local index)
+/// @param askPeers how many peers to ask: a number from 0 (none but the local index), [#ALL] or
+///     [#FEW]; of no meaning where peers are given
 /// @param deadlineNs how long to wait for answers, in nanoseconds; after it the result is partial
 /// @param encoding how the query travels
-public record SearchParameters(int k, int askPeers, long deadlineNs, QueryEncoding encoding) {
+/// @param choice whom to ask
+/// @param reach whether to ask anybody
+/// @param given the peers to ask, with [PeerChoice#GIVEN]; empty otherwise
+public record SearchParameters(
+        int k,
+        int askPeers,
+        long deadlineNs,
+        QueryEncoding encoding,
+        PeerChoice choice,
+        SearchReach reach,
+        List<PeerId> given) {
 
     /// Every peer in the view is asked.
     public static final int ALL = Integer.MAX_VALUE;
+
+    /// As many peers are asked as probably have nine tenths of what is near: few where everybody
+    /// has something of his own, most of those known where data is spread at random.
+    public static final int FEW = Integer.MAX_VALUE - 1;
 
     /// Checks the fields.
     ///
     /// @throws IllegalArgumentException that names the field and its value
     public SearchParameters {
         Objects.requireNonNull(encoding, "encoding");
+        Objects.requireNonNull(choice, "choice");
+        Objects.requireNonNull(reach, "reach");
+        given = List.copyOf(given);
         if (k < 1) {
             throw new IllegalArgumentException("k=" + k + ": expected at least 1");
         }
@@ -29,6 +49,21 @@ public record SearchParameters(int k, int askPeers, long deadlineNs, QueryEncodi
             throw new IllegalArgumentException(
                     "deadlineNs=" + deadlineNs + ": expected 1 to " + (1L << 50));
         }
+        if (given.isEmpty() != (choice != PeerChoice.GIVEN)) {
+            throw new IllegalArgumentException(
+                    "choice=%s given=%d peers: expected some with GIVEN, and none with another"
+                            .formatted(choice, given.size()));
+        }
+    }
+
+    /// A search of own index and peers that have most of what is near.
+    ///
+    /// @param k how many neighbours
+    /// @param askPeers how many peers to ask, [#ALL] or [#FEW]
+    /// @param deadlineNs how long to wait
+    /// @param encoding how the query travels
+    public SearchParameters(int k, int askPeers, long deadlineNs, QueryEncoding encoding) {
+        this(k, askPeers, deadlineNs, encoding, PeerChoice.NEAREST, SearchReach.NETWORK, List.of());
     }
 
     /// {@return `k` neighbours from all peers, two seconds, int8}
@@ -40,22 +75,43 @@ public record SearchParameters(int k, int askPeers, long deadlineNs, QueryEncodi
 
     /// {@return the same with another number of peers}
     ///
-    /// @param askPeers how many, or [#ALL]
+    /// @param askPeers how many, [#ALL] or [#FEW]
     public SearchParameters withAskPeers(int askPeers) {
-        return new SearchParameters(k, askPeers, deadlineNs, encoding);
+        return new SearchParameters(k, askPeers, deadlineNs, encoding, choice, reach, given);
     }
 
     /// {@return the same with another deadline}
     ///
     /// @param deadlineNs how long to wait
     public SearchParameters withDeadlineNs(long deadlineNs) {
-        return new SearchParameters(k, askPeers, deadlineNs, encoding);
+        return new SearchParameters(k, askPeers, deadlineNs, encoding, choice, reach, given);
     }
 
     /// {@return the same with another encoding}
     ///
     /// @param encoding how the query travels
     public SearchParameters withEncoding(QueryEncoding encoding) {
-        return new SearchParameters(k, askPeers, deadlineNs, encoding);
+        return new SearchParameters(k, askPeers, deadlineNs, encoding, choice, reach, given);
+    }
+
+    /// {@return the same of random peers}
+    public SearchParameters ofRandomPeers() {
+        return new SearchParameters(
+                k, askPeers, deadlineNs, encoding, PeerChoice.RANDOM, reach, List.of());
+    }
+
+    /// {@return the same of certain peers; any that the node does not know make the result partial}
+    ///
+    /// @param peers whom to ask, at least one
+    public SearchParameters ofPeers(List<PeerId> peers) {
+        return new SearchParameters(
+                k, askPeers, deadlineNs, encoding, PeerChoice.GIVEN, reach, peers);
+    }
+
+    /// {@return the same with another reach}
+    ///
+    /// @param reach whether to ask anybody
+    public SearchParameters withReach(SearchReach reach) {
+        return new SearchParameters(k, askPeers, deadlineNs, encoding, choice, reach, given);
     }
 }

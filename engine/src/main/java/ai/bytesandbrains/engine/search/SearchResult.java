@@ -11,6 +11,8 @@ import java.util.List;
 /// @param peersAsked how many it sent the query to
 /// @param peersAnswered how many answered in time, with hits or without
 /// @param peersRefused how many answered that they do not take this query
+/// @param peersProbed how many were asked who has what is near, and said nothing
+/// @param separation how well the profiles of peers told them apart, from 0.5 to 1; NaN if unknown
 /// @param elapsedNs from the caller's hand-over to the result
 public record SearchResult(
         List<Hit> hits,
@@ -18,7 +20,12 @@ public record SearchResult(
         int peersAsked,
         int peersAnswered,
         int peersRefused,
+        int peersProbed,
+        float separation,
         long elapsedNs) {
+
+    /// Below this, data is spread so evenly that it does not matter whom one asks.
+    public static final float SCATTERED_BELOW = 0.62f;
 
     /// Copies the list.
     public SearchResult {
@@ -28,6 +35,17 @@ public record SearchResult(
     /// {@return whether a chosen peer's answer is missing}
     public boolean isPartial() {
         return peersAnswered < peersChosen;
+    }
+
+    /// {@return whether data is spread at random over the peers, as far as the node can tell: there
+    /// is nothing to choose peers by, and only asking many of them finds what is near}
+    public boolean isScattered() {
+        return separation < SCATTERED_BELOW;
+    }
+
+    /// {@return how many peers received anything because of this search}
+    public int peersContacted() {
+        return peersAsked + peersProbed;
     }
 
     /// {@return how many peers were sent the query and neither answered nor refused in time}

@@ -2,6 +2,7 @@ package ai.bytesandbrains.engine.semantic;
 
 import ai.bytesandbrains.engine.op.OpTable;
 import ai.bytesandbrains.engine.overlay.PeerId;
+import ai.bytesandbrains.engine.overlay.PeerTable;
 import ai.bytesandbrains.engine.space.Int8Space;
 import ai.bytesandbrains.engine.space.Vectors;
 
@@ -36,7 +37,8 @@ import java.util.Objects;
 ///  40  request id 8
 ///  48  asked 4, answered 4
 ///  56  candidates 4, slot of the node 4
-///  64  the vector as a row, then prepared
+///  64  most asked 4, unused 60
+/// 128  the vector as a row, then prepared
 ///      candidates  B x { identity 32, handle 8, asked at 8, key f4, state 2, hops 2 }
 /// ```
 ///
@@ -61,7 +63,8 @@ public final class FindOperations implements AutoCloseable {
     static final int ANSWERED = 52;
     static final int CANDIDATES = 56;
     static final int NODE = 60;
-    static final int ROW = 64;
+    static final int MOST_ASKED = 64;
+    static final int ROW = 128;
 
     static final int CANDIDATE_BYTES = 56;
     static final int HANDLE = 32;
@@ -113,6 +116,13 @@ public final class FindOperations implements AutoCloseable {
         memory = arena.allocate(slotBytes * concurrentFinds, 64);
     }
 
+    /// {@return how many peers so many finds can hold references to at once}
+    ///
+    /// @param finds how many
+    public static int maxReferencedPeers(int finds) {
+        return finds * MAX_CANDIDATES;
+    }
+
     /// Puts a vector into a free slot and submits it. It then has to be handed to the agent, as an
     /// argument of [SemanticOverlay#start].
     ///
@@ -125,6 +135,33 @@ public final class FindOperations implements AutoCloseable {
     ///     no direction where the metric needs one
     public long begin(MemorySegment vector, long offset, FindParameters parameters, long nowNs) {
         Objects.requireNonNull(parameters, "parameters");
+        int mode = parameters.farthest() ? 1 : 0;
+        return begin(
+                vector,
+                offset,
+                parameters.peers(),
+                parameters.beam(),
+                mode,
+                MAX_CANDIDATES,
+                parameters.deadlineNs(),
+                nowNs);
+    }
+
+    /// A find of the nearest that asks no more than so many peers.
+    long begin(
+            MemorySegment vector, long offset, int peers, int mostAsked, long timeNs, long nowNs) {
+        return begin(vector, offset, peers, peers, 0, mostAsked, timeNs, nowNs);
+    }
+
+    private long begin(
+            MemorySegment vector,
+            long offset,
+            int peers,
+            int beam,
+            int farthest,
+            int mostAsked,
+            long timeNs,
+            long nowNs) {
         Vectors.checkRange("vector", vector, offset, 0, 1, config.dimensions());
         Vectors.checkFinite("vector", vector, offset, config.dimensions());
         // A vector that has no distance to itself has none to anything: the space says why.
@@ -135,11 +172,12 @@ public final class FindOperations implements AutoCloseable {
         }
         long base = baseOf(op);
         rows.storeRow(vector, offset, memory, base + ROW);
-        memory.set(INT, base + WANTED, parameters.peers());
-        memory.set(INT, base + BEAM, parameters.beam());
-        memory.set(INT, base + FARTHEST, parameters.farthest() ? 1 : 0);
+        memory.set(INT, base + WANTED, peers);
+        memory.set(INT, base + BEAM, beam);
+        memory.set(INT, base + FARTHEST, farthest);
+        memory.set(INT, base + MOST_ASKED, mostAsked);
         memory.set(LONG, base + START, nowNs);
-        memory.set(LONG, base + DEADLINE, nowNs + parameters.deadlineNs());
+        memory.set(LONG, base + DEADLINE, nowNs + timeNs);
         memory.set(INT, base + HOPS, 0);
         memory.set(INT, base + ASKED, 0);
         memory.set(INT, base + ANSWERED, 0);
@@ -250,6 +288,17 @@ public final class FindOperations implements AutoCloseable {
         return Math.max(0, elapsed);
     }
 
+    /// {@return everything as a value; allocates}
+    ///
+    /// @param op a finished find
+    public FindResult result(long op) {
+        List<FindResult.Found> found = new ArrayList<>();
+        for (int i = 0; i < peersFound(op); i++) {
+            found.add(new FindResult.Found(peerAt(op, i), distanceAt(op, i)));
+        }
+        return new FindResult(found, peersAsked(op), peersAnswered(op), hops(op), elapsedNs(op));
+    }
+
     /// {@return the peers as values; allocates}
     ///
     /// @param op a finished find
@@ -281,6 +330,24 @@ public final class FindOperations implements AutoCloseable {
 
     long candidateAt(long base, int index) {
         return base + candidatesOffset + (long) index * CANDIDATE_BYTES;
+    }
+
+    /// Writes the handles of those that answered.
+    int answered(long op, PeerTable peers, long[] into) {
+        requireFinished(op);
+        long base = baseOf(op);
+        int size = memory.get(INT, base + CANDIDATES);
+        int count = 0;
+        for (int i = 0; i < size && count < into.length; i++) {
+            long at = candidateAt(base, i);
+            if (memory.get(SHORT, at + STATE) == REPLIED) {
+                long peer = peers.find(memory.get(LONG, at));
+                if (peer != PeerTable.NULL_PEER) {
+                    into[count++] = peer;
+                }
+            }
+        }
+        return count;
     }
 
     private int read(long op, int field) {

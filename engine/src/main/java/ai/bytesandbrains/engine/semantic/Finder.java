@@ -17,6 +17,7 @@ import static ai.bytesandbrains.engine.semantic.FindOperations.INT;
 import static ai.bytesandbrains.engine.semantic.FindOperations.KEY;
 import static ai.bytesandbrains.engine.semantic.FindOperations.LONG;
 import static ai.bytesandbrains.engine.semantic.FindOperations.MAX_CANDIDATES;
+import static ai.bytesandbrains.engine.semantic.FindOperations.MOST_ASKED;
 import static ai.bytesandbrains.engine.semantic.FindOperations.NEW;
 import static ai.bytesandbrains.engine.semantic.FindOperations.NODE;
 import static ai.bytesandbrains.engine.semantic.FindOperations.REPLIED;
@@ -203,6 +204,7 @@ final class Finder {
                 corrected = true;
                 move(base, indexOf(base, from), key);
             }
+            node.see(incoming.list, i);
         }
         incoming.release();
     }
@@ -224,7 +226,8 @@ final class Finder {
             long at = operations.candidateAt(base, i);
             int state = stateAt(at);
             rank += state == SILENT ? 0 : 1;
-            if (state == NEW && waiting < PARALLEL && !refused) {
+            boolean mayAsk = memory.get(INT, base + ASKED) < memory.get(INT, base + MOST_ASKED);
+            if (state == NEW && mayAsk && waiting < PARALLEL && !refused) {
                 refused = !ask(base, at, nowNs);
                 waiting += refused ? 0 : 1;
                 work += refused ? 0 : 1;

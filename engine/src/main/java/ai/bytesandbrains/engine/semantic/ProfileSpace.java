@@ -86,6 +86,24 @@ final class ProfileSpace {
         space.prepare(floats, 0, prepared, preparedAt);
     }
 
+    /// Whether a finite vector can be compared at all: one without a direction has no cosine.
+    boolean hasPlace(MemorySegment vector, long at) {
+        if (metric != Metric.COSINE) {
+            return true;
+        }
+        for (int d = 0; d < dimensions; d++) {
+            if (vector.get(FLOAT, at + (long) d * Float.BYTES) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Brings a float vector into that form.
+    void prepareVector(MemorySegment vector, long at, MemorySegment prepared, long preparedAt) {
+        space.prepare(vector, at, prepared, preparedAt);
+    }
+
     float distance(MemorySegment prepared, long preparedAt, MemorySegment row, long rowAt) {
         return space.distancePrepared(prepared, preparedAt, row, rowAt);
     }

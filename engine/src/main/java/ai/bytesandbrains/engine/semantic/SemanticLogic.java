@@ -37,6 +37,8 @@ public final class SemanticLogic implements AutoCloseable {
     private final ExchangeSide exchanges;
     private final FindAnswers findAnswers;
     private final Finder finder;
+    private final FindOperations finds;
+    private final ProfileRanking ranking;
 
     /// Makes the logic for all slots of a state.
     ///
@@ -72,6 +74,8 @@ public final class SemanticLogic implements AutoCloseable {
         var message = new OutgoingMessage(capacity, space, table, outbox, counters);
         var incoming = new IncomingEntries(config, space, table, counters, rowBytes, arena);
         int known = config.profiles() * state.viewCapacity + config.seenSize();
+        this.finds = finds;
+        ranking = new ProfileRanking(space, known, arena);
         var chooser = new EntryChooser(space, random, state.memory, known, arena);
         var selection = new ViewSelection(config, space, table, node, rowBytes, capacity, arena);
         exchanges =
@@ -210,6 +214,47 @@ public final class SemanticLogic implements AutoCloseable {
         node.bind(slot);
         finder.onConnectionFailed(slot, peer);
         exchanges.onConnectionFailed(peer);
+    }
+
+    /// The most promising peers for a vector of the peers that a node knows.
+    int rank(int slot, MemorySegment vector, long offset, long[] into, int most) {
+        node.bind(slot);
+        if (!space.hasPlace(vector, offset)) {
+            return 0;
+        }
+        ranking.measure(node, config.profiles(), vector, offset);
+        return ranking.best(into, most);
+    }
+
+    /// How many of the peers ranked last have this share of everything.
+    int enough(float share) {
+        return ranking.enough(share);
+    }
+
+    /// The share of the known peers that are farther from a vector than the node itself; NaN if
+    /// the node has no profile or knows fewer peers than that.
+    float separation(int slot, MemorySegment vector, long offset, int leastPeers) {
+        node.bind(slot);
+        ranking.measure(node, config.profiles(), vector, offset);
+        float own = Float.POSITIVE_INFINITY;
+        for (int profile = 0; profile < config.profiles(); profile++) {
+            if (node.hasProfile(profile)) {
+                own = Math.min(own, ranking.distanceOf(node.rows(), node.rowOf(profile)));
+            }
+        }
+        return ranking.size() < leastPeers || own == Float.POSITIVE_INFINITY
+                ? Float.NaN
+                : ranking.shareFartherThan(own);
+    }
+
+    /// Whether the node has kept every profile that it has lately heard of.
+    boolean knowsAll(int slot) {
+        node.bind(slot);
+        return !node.hasForgotten();
+    }
+
+    FindOperations finds() {
+        return finds;
     }
 
     PeerTable table() {

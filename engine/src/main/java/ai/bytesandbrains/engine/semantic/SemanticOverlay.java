@@ -34,6 +34,7 @@ public final class SemanticOverlay implements OverlayProtocol<SemanticMessage>, 
     private final int slot;
     private final PeerTable table;
     private final NearView near;
+    private final ProfileRouter router;
     private final PeerDescriptor descriptor = new PeerDescriptor();
     private long nowNs;
 
@@ -55,6 +56,7 @@ public final class SemanticOverlay implements OverlayProtocol<SemanticMessage>, 
         this.nowNs = nowNs;
         table = logic.table();
         near = new NearView(logic.config().nearSize());
+        router = new ProfileRouter(logic, this, slot);
         long handle = table.acquire(descriptor.set(self));
         if (handle == PeerTable.NULL_PEER) {
             throw new IllegalArgumentException(
@@ -100,6 +102,12 @@ public final class SemanticOverlay implements OverlayProtocol<SemanticMessage>, 
     /// @param profile which of the node's profiles
     public NearView near(int profile) {
         return near.of(logic.view(slot, profile));
+    }
+
+    /// {@return what chooses peers by the profiles that this node knows; lives as long as the
+    /// overlay}
+    public ProfileRouter router() {
+        return router;
     }
 
     /// Starts a find that a caller has begun; one that has been abandoned since ends at once.

@@ -10,6 +10,9 @@ import ai.bytesandbrains.engine.overlay.Peer;
 import ai.bytesandbrains.engine.search.SearchOperations;
 import ai.bytesandbrains.engine.search.SearchParameters;
 import ai.bytesandbrains.engine.search.SearchResult;
+import ai.bytesandbrains.engine.semantic.FindOperations;
+import ai.bytesandbrains.engine.semantic.FindParameters;
+import ai.bytesandbrains.engine.semantic.FindResult;
 
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentTerminationException;
@@ -20,7 +23,8 @@ import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.Objects;
 
-/// One node of the network: peer sampling and federated search over an index, on one transport.
+/// One node of the network: peer sampling, the semantic overlay and federated search over an index,
+/// on one transport.
 ///
 /// A node is an agent. Whoever makes it lets it run: on a thread of its own
 /// (`AgentRunner.startOnThread`), together with others, or inside a loop of his own through an
@@ -259,6 +263,66 @@ public final class Node implements Agent, AutoCloseable {
         return new IllegalStateException(
                 "node %s has not ended a %s in time: does its agent run?"
                         .formatted(peer, operation));
+    }
+
+    /// Begins to look for the peers whose data is nearest to a vector, or farthest from it. Any
+    /// thread; allocates nothing.
+    ///
+    /// @param vector holds as many float32 components as the index has dimensions; copied
+    /// @param offset where, in bytes
+    /// @param parameters what is wanted
+    /// @return a handle for [#finds], or [OpTable#NULL_OP] if as many finds as allowed are on their
+    ///     way
+    /// @throws IllegalArgumentException if the vector has no place in the space
+    /// @throws IllegalStateException if the node is closed, or takes no part in the semantic
+    ///     overlay
+    public long beginFind(MemorySegment vector, long offset, FindParameters parameters) {
+        requireOpen();
+        long op = finds().begin(vector, offset, parameters, clock.nanoTime());
+        if (op != OpTable.NULL_OP && !commands.find(op)) {
+            finds().withdraw(op);
+            return OpTable.NULL_OP;
+        }
+        // Either the agent finds this command when it closes, or this thread sees that it has.
+        VarHandle.fullFence();
+        requireOpen();
+        return op;
+    }
+
+    /// {@return the finds of this node: where results are read and finished. Any thread}
+    ///
+    /// @throws IllegalStateException if the node takes no part in the semantic overlay: it is told
+    ///     not to, its network is one of signed descriptors, or its transport cannot carry two
+    ///     profiles in a frame
+    public FindOperations finds() {
+        if (core.overlay == null) {
+            throw new IllegalStateException("node " + peer + " takes no part in the overlay");
+        }
+        return core.overlay.finds;
+    }
+
+    /// Looks for peers, and waits for the result. Any thread but the agent's; allocates.
+    ///
+    /// @param vector as many components as the index has dimensions
+    /// @param parameters what is wanted
+    /// @return who was found
+    /// @throws IllegalArgumentException if the vector has no place in the space
+    /// @throws IllegalStateException if the node is closed, takes no part in the semantic overlay,
+    ///     too many finds are on their way, or nothing has come of this one ten seconds after its
+    ///     deadline because the agent does not run
+    public FindResult find(float[] vector, FindParameters parameters) {
+        FindOperations finds = finds();
+        long op = beginFind(MemorySegment.ofArray(vector), 0, parameters);
+        if (op == OpTable.NULL_OP) {
+            throw new IllegalStateException("too many finds are on their way");
+        }
+        if (!AgentWait.until(() -> finds.isFinished(op), parameters.deadlineNs(), clock)) {
+            finds.abandon(op);
+            throw stalled("find");
+        }
+        FindResult result = finds.result(op);
+        finds.finish(op);
+        return result;
     }
 
     /// {@return how the node is doing. Any thread; allocates}

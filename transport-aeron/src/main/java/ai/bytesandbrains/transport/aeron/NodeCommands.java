@@ -7,6 +7,7 @@ import ai.bytesandbrains.engine.overlay.Peer;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
 import ai.bytesandbrains.engine.overlay.PeerId;
 import ai.bytesandbrains.engine.search.FederatedSearch;
+import ai.bytesandbrains.engine.semantic.SemanticOverlay;
 
 import org.agrona.BufferUtil;
 import org.agrona.MutableDirectBuffer;
@@ -27,6 +28,7 @@ final class NodeCommands {
     private static final int BOOTSTRAP = 2;
     private static final int JOIN = 3;
     private static final int ADD_PEER = 4;
+    private static final int FIND = 5;
     private static final int PEER_BYTES = 64;
 
     private final ManyToOneRingBuffer ring =
@@ -37,12 +39,18 @@ final class NodeCommands {
     private final MessageHandler handler = this::onCommand;
     private GossipPeerSampling gossip;
     private FederatedSearch search;
+    private SemanticOverlay finder;
     private JoinOperations joins;
     private long nowNs;
 
     /// False if there is no room.
     boolean search(long op) {
         return operation(SEARCH, op);
+    }
+
+    /// False if there is no room.
+    boolean find(long op) {
+        return operation(FIND, op);
     }
 
     /// False if there is no room.
@@ -81,26 +89,30 @@ final class NodeCommands {
     }
 
     /// Carries out what waits, on the agent's thread.
-    int drain(GossipPeerSampling gossip, FederatedSearch search, long nowNs) {
+    int drain(
+            GossipPeerSampling gossip, FederatedSearch search, SemanticOverlay finder, long nowNs) {
+        this.finder = finder;
         this.gossip = gossip;
         this.search = search;
         this.nowNs = nowNs;
         return ring.read(handler, DRAIN_LIMIT);
     }
 
-    /// Carries out what still waits when the node closes, of searches and joins only: each of them
-    /// has somebody who waits for its end.
-    void drainAtEnd(FederatedSearch search, JoinOperations joins, long nowNs) {
+    /// Carries out what still waits when the node closes, of searches, finds and joins only: each
+    /// of them has somebody who waits for its end.
+    void drainAtEnd(
+            FederatedSearch search, SemanticOverlay finder, JoinOperations joins, long nowNs) {
         this.joins = joins;
         int drained;
         do {
-            drained = drain(null, search, nowNs);
+            drained = drain(null, search, finder, nowNs);
         } while (drained > 0);
     }
 
     private void onCommand(int type, MutableDirectBuffer buffer, int offset, int length) {
         switch (type) {
             case SEARCH -> search.start(buffer.getLong(offset), nowNs);
+            case FIND -> finder.start(buffer.getLong(offset), nowNs);
             case JOIN -> onJoin(buffer.getLong(offset));
             case ADD_PEER -> onAddPeer(readPeer(buffer, offset));
             default -> onBootstrap(readPeer(buffer, offset));

@@ -31,6 +31,7 @@ import java.util.random.RandomGenerator;
 /// @param gossip of the peer sampling
 /// @param search bounds of federated search
 /// @param sessions bounds of the handshakes with other peers
+/// @param profiles of what the node has, by which searches choose their peers
 /// @param maxConnections the most peers a transport holds on to; at least its `maxLinks`
 /// @param dutyCycleBudgetNs what a duty cycle should not take longer than; those that do are
 ///     counted
@@ -43,6 +44,7 @@ public record NodeConfig(
         GossipConfig gossip,
         SearchLimits search,
         SessionConfig sessions,
+        ProfileConfig profiles,
         int maxConnections,
         long dutyCycleBudgetNs,
         List<NodeExtension> extensions) {
@@ -54,6 +56,7 @@ public record NodeConfig(
         Objects.requireNonNull(gossip, "gossip");
         Objects.requireNonNull(search, "search");
         Objects.requireNonNull(sessions, "sessions");
+        Objects.requireNonNull(profiles, "profiles");
         extensions = List.copyOf(extensions);
         if (identity != null && !identity.id().equals(id)) {
             throw new IllegalArgumentException(
@@ -81,6 +84,7 @@ public record NodeConfig(
                 GossipConfig.defaults(),
                 SearchLimits.defaults(),
                 SessionConfig.defaults(),
+                ProfileConfig.defaults(),
                 64,
                 TimeUnit.MICROSECONDS.toNanos(200),
                 List.of());
@@ -90,42 +94,49 @@ public record NodeConfig(
     ///
     /// @param id the node's identity
     public NodeConfig withId(PeerId id) {
-        return with(id, null, key, gossip, search, sessions);
+        return with(id, null, key, gossip, search, sessions, profiles);
     }
 
     /// {@return the same with an identity that is proven: in a network of signed descriptors}
     ///
     /// @param identity the key pair; one node's at a time
     public NodeConfig withIdentity(NodeIdentity identity) {
-        return with(identity.id(), identity, key, gossip, search, sessions);
+        return with(identity.id(), identity, key, gossip, search, sessions, profiles);
     }
 
     /// {@return the same in a network that has a key}
     ///
     /// @param key the key
     public NodeConfig withKey(NetworkKey key) {
-        return with(id, identity, key, gossip, search, sessions);
+        return with(id, identity, key, gossip, search, sessions, profiles);
     }
 
     /// {@return the same with other parameters of the peer sampling}
     ///
     /// @param gossip the parameters
     public NodeConfig withGossip(GossipConfig gossip) {
-        return with(id, identity, key, gossip, search, sessions);
+        return with(id, identity, key, gossip, search, sessions, profiles);
     }
 
     /// {@return the same with other bounds of federated search}
     ///
     /// @param search the bounds
     public NodeConfig withSearch(SearchLimits search) {
-        return with(id, identity, key, gossip, search, sessions);
+        return with(id, identity, key, gossip, search, sessions, profiles);
     }
 
     /// {@return the same with other bounds of handshakes}
     ///
     /// @param sessions the bounds
     public NodeConfig withSessions(SessionConfig sessions) {
-        return with(id, identity, key, gossip, search, sessions);
+        return with(id, identity, key, gossip, search, sessions, profiles);
+    }
+
+    /// {@return the same with other bounds of profiles}
+    ///
+    /// @param profiles the bounds
+    public NodeConfig withProfiles(ProfileConfig profiles) {
+        return with(id, identity, key, gossip, search, sessions, profiles);
     }
 
     /// {@return the same with another budget}
@@ -140,6 +151,7 @@ public record NodeConfig(
                 gossip,
                 search,
                 sessions,
+                profiles,
                 maxConnections,
                 dutyCycleBudgetNs,
                 extensions);
@@ -159,6 +171,7 @@ public record NodeConfig(
                 gossip,
                 search,
                 sessions,
+                profiles,
                 maxConnections,
                 dutyCycleBudgetNs,
                 more);
@@ -170,7 +183,8 @@ public record NodeConfig(
             NetworkKey key,
             GossipConfig gossip,
             SearchLimits search,
-            SessionConfig sessions) {
+            SessionConfig sessions,
+            ProfileConfig profiles) {
         return new NodeConfig(
                 id,
                 identity,
@@ -179,6 +193,7 @@ public record NodeConfig(
                 gossip,
                 search,
                 sessions,
+                profiles,
                 maxConnections,
                 dutyCycleBudgetNs,
                 extensions);
@@ -213,7 +228,8 @@ public record NodeConfig(
         return gossip.maxReferencedPeers()
                 + maxConnections
                 + sessions.pending()
-                + search.concurrentSearches() * Math.min(search.maxPeers(), gossip.viewSize())
+                + search.concurrentSearches() * search.maxPeers()
+                + profiles.maxReferencedPeers(search.concurrentSearches())
                 + search.waitingAnswers()
                 + extensions.stream().mapToInt(NodeExtension::maxReferencedPeers).sum();
     }

@@ -26,6 +26,7 @@ import ai.bytesandbrains.engine.overlay.Protocol;
 import ai.bytesandbrains.engine.search.FederatedSearch;
 import ai.bytesandbrains.engine.search.QueryEncoding;
 import ai.bytesandbrains.engine.search.SearchOperations;
+import ai.bytesandbrains.engine.semantic.SemanticOverlay;
 import ai.bytesandbrains.engine.session.Handshake;
 import ai.bytesandbrains.engine.session.HandshakeMessage;
 import ai.bytesandbrains.engine.session.SessionOutbox;
@@ -61,6 +62,8 @@ final class NodeCore implements NodeContext, AutoCloseable {
     final GossipPeerSampling gossip;
     final JoinOperations joins = new JoinOperations(MAX_JOINS);
     final SearchOperations operations;
+    /// Null in a node that takes no part.
+    final NodeOverlay overlay;
     final FederatedSearch search;
     final NodeCommands commands = new NodeCommands();
 
@@ -117,6 +120,10 @@ final class NodeCore implements NodeContext, AutoCloseable {
                             signing);
             gossip = new GossipPeerSampling(gossipLogic, 0, peer, joins, clock.nanoTime());
 
+            overlay = NodeOverlay.open(this, config);
+            if (overlay != null) {
+                opened.push(overlay);
+            }
             operations = new SearchOperations(id, space, config.search());
             opened.push(operations);
             search =
@@ -126,6 +133,7 @@ final class NodeCore implements NodeContext, AutoCloseable {
                             index,
                             peers,
                             gossip,
+                            overlay == null ? null : overlay.router(),
                             random,
                             outbox(new SearchWriter()));
 
@@ -135,6 +143,9 @@ final class NodeCore implements NodeContext, AutoCloseable {
                             .guardedBy(handshake)
                             .bind(gossip, new GossipReader())
                             .bind(search, new SearchReader());
+            if (overlay != null) {
+                bind(overlay.wired());
+            }
             for (NodeExtension extension : config.extensions()) {
                 NodeProtocol<?> part = extension.open(this);
                 opened.push(part.resource());
@@ -156,6 +167,9 @@ final class NodeCore implements NodeContext, AutoCloseable {
 
     private Protocol<?>[] inPollingOrder() {
         List<Protocol<?>> order = new ArrayList<>(List.of(gossip, search));
+        if (overlay != null) {
+            order.add(overlay.protocol);
+        }
         extensions.forEach(part -> order.add(part.protocol()));
         // Last, since it says HELLO for those that the others wanted to reach.
         order.add(handshake);
@@ -221,9 +235,12 @@ final class NodeCore implements NodeContext, AutoCloseable {
         long nowNs = clock.nanoTime();
         dutyCycle.begin(nowNs);
         int work = transport.poll(dispatcher, nowNs);
-        work += commands.drain(gossip, search, nowNs);
+        work += commands.drain(gossip, search, finder(), nowNs);
         for (Protocol<?> protocol : protocols) {
             work += protocol.poll(nowNs);
+        }
+        if (overlay != null) {
+            work += overlay.poll(nowNs);
         }
         work += transport.maintain(nowNs, failureListener);
         gauges.update(nowNs);
@@ -267,6 +284,7 @@ final class NodeCore implements NodeContext, AutoCloseable {
                 transport,
                 this::closeExtensions,
                 search,
+                overlay,
                 gossip,
                 handshake,
                 operations,
@@ -275,13 +293,17 @@ final class NodeCore implements NodeContext, AutoCloseable {
                 peers);
     }
 
+    private SemanticOverlay finder() {
+        return overlay == null ? null : overlay.protocol;
+    }
+
     private void closeExtensions() {
         CloseHelper.closeAll(extensions.stream().map(NodeProtocol::resource).toList());
     }
 
     private void endOperations() {
         long nowNs = clock.nanoTime();
-        commands.drainAtEnd(search, joins, nowNs);
+        commands.drainAtEnd(search, finder(), joins, nowNs);
         search.stop(nowNs);
     }
 }

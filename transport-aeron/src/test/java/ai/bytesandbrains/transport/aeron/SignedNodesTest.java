@@ -87,6 +87,7 @@ class SignedNodesTest {
                                         GOSSIP,
                                         config.search(),
                                         config.sessions(),
+                                        config.profiles(),
                                         64,
                                         config.dutyCycleBudgetNs(),
                                         List.of()))
