@@ -77,12 +77,16 @@ final class PeerChooser {
             resolveGiven(base);
             return true;
         }
-        memory.set(FLOAT, base + SEPARATION, router == null ? Float.NaN : router.separation());
-        if (!isRouted(base)) {
-            chooseRandom(base, wanted);
+        float separation = router == null ? Float.NaN : router.separation();
+        memory.set(FLOAT, base + SEPARATION, separation);
+        boolean few = wanted == SearchParameters.FEW;
+        // Where data is spread at random, few would have little, and these no more than those.
+        boolean all = few && (router == null || separation < SearchResult.SCATTERED_BELOW);
+        if (all || !isRouted(base)) {
+            chooseRandom(base, all ? SearchParameters.ALL : wanted);
             return true;
         }
-        int most = wanted == SearchParameters.FEW ? FEW_EXPLORED : wanted / EXPLORED_SHARE;
+        int most = few ? FEW_EXPLORED : wanted / EXPLORED_SHARE;
         long patienceNs = (memory.get(LONG, base + DEADLINE) - nowNs) / PATIENCE_SHARE;
         long exploration = patienceNs < 1 ? 0 : router.explore(query, 0, most, patienceNs, nowNs);
         memory.set(LONG, base + EXPLORATION, exploration);

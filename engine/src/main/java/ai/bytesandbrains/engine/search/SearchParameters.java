@@ -27,8 +27,8 @@ public record SearchParameters(
     /// Every peer in the view is asked.
     public static final int ALL = Integer.MAX_VALUE;
 
-    /// As many peers are asked as probably have nine tenths of what is near: few where everybody
-    /// has something of his own, most of those known where data is spread at random.
+    /// As many peers are asked as probably have nine tenths of what is near, which are few where
+    /// everybody has something of his own. All in the view where data is spread at random.
     public static final int FEW = Integer.MAX_VALUE - 1;
 
     /// Checks the fields.
