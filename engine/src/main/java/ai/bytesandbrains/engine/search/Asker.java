@@ -80,7 +80,7 @@ final class Asker {
         counters.started++;
         memory.set(LONG, base + REQUEST_ID, random.nextLong());
         decode(base);
-        SearchReach reach = SearchReach.of(memory.get(INT, base + REACH));
+        SearchReach reach = SearchReach.ofCode(memory.get(INT, base + REACH));
         if (reach == SearchReach.NETWORK) {
             choosePeers(base, nowNs);
             searchHere(base);

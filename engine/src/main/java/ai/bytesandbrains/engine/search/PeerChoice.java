@@ -4,15 +4,25 @@ package ai.bytesandbrains.engine.search;
 public enum PeerChoice {
     /// Those that have most of what is near to the query, as far as is known of their data; random
     /// ones where nothing is known.
-    NEAREST,
+    NEAREST(0),
     /// Any of those in the view of the peer sampling service.
-    RANDOM,
+    RANDOM(1),
     /// Those that the caller names.
-    GIVEN;
+    GIVEN(2);
 
-    private static final PeerChoice[] VALUES = values();
+    private static final PeerChoice[] BY_CODE = {NEAREST, RANDOM, GIVEN};
 
-    static PeerChoice of(int ordinal) {
-        return VALUES[ordinal];
+    private final int code;
+
+    PeerChoice(int code) {
+        this.code = code;
+    }
+
+    int code() {
+        return code;
+    }
+
+    static PeerChoice ofCode(int code) {
+        return BY_CODE[code];
     }
 }

@@ -159,7 +159,7 @@ final class PeerChooser {
     }
 
     private PeerChoice choiceOf(long base) {
-        return PeerChoice.of(memory.get(INT, base + CHOICE));
+        return PeerChoice.ofCode(memory.get(INT, base + CHOICE));
     }
 
     private int chosen(long base) {

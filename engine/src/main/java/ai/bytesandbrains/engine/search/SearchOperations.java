@@ -168,8 +168,8 @@ public final class SearchOperations implements AutoCloseable {
         for (int counter = CHOSEN; counter <= HITS; counter += Integer.BYTES) {
             memory.set(INT, base + counter, 0);
         }
-        memory.set(INT, base + CHOICE, parameters.choice().ordinal());
-        memory.set(INT, base + REACH, parameters.reach().ordinal());
+        memory.set(INT, base + CHOICE, parameters.choice().code());
+        memory.set(INT, base + REACH, parameters.reach().code());
         memory.set(LONG, base + EXPLORATION, 0);
         memory.set(INT, base + PROBED, 0);
         memory.set(FLOAT, base + SEPARATION, Float.NaN);
