@@ -7,6 +7,7 @@ import ai.bytesandbrains.engine.overlay.PeerId;
 import ai.bytesandbrains.engine.space.Metric;
 import ai.bytesandbrains.transport.aeron.IdleMode;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
@@ -100,6 +101,8 @@ public final class NodeOptions {
                     "What its thread does when there is nothing to do (default: ${DEFAULT-VALUE}).")
     private IdleMode idle;
 
+    @Mixin private KeyFile keyFile;
+
     /// Made by picocli, which fills the fields.
     public NodeOptions() {}
 
@@ -120,7 +123,8 @@ public final class NodeOptions {
                         TimeUnit.MILLISECONDS.toNanos(periodMs),
                         gossip.requestTimeoutNs(),
                         gossip.retryTimeNs()),
-                idle);
+                idle,
+                keyFile.key());
     }
 
     private PeerId readId() {

@@ -10,6 +10,7 @@ import ai.bytesandbrains.engine.search.SearchParameters;
 import ai.bytesandbrains.engine.space.Metric;
 import ai.bytesandbrains.transport.aeron.IdleMode;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.net.DatagramSocket;
@@ -104,6 +105,8 @@ public final class QueryOptions {
                             + " (default: one of its own).")
     private Path ipcDir;
 
+    @Mixin private KeyFile keyFile;
+
     /// Made by picocli, which fills the fields.
     public QueryOptions() {}
 
@@ -172,7 +175,8 @@ public final class QueryOptions {
                 null,
                 directory,
                 gossip.withTimes(NO_EXCHANGES_NS, gossip.requestTimeoutNs(), gossip.retryTimeNs()),
-                IdleMode.BACKOFF);
+                IdleMode.BACKOFF,
+                keyFile.key());
     }
 
     private static PeerText.Place placeBeside(final Address address) {

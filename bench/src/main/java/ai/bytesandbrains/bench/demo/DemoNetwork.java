@@ -118,6 +118,7 @@ public final class DemoNetwork implements AutoCloseable {
                 (udp
                                 ? AeronConfig.udp(directory, "127.0.0.1", 0, stream)
                                 : AeronConfig.ipc(directory, stream))
+                        .withSharedMemory(false)
                         .withTermLength(TERM_LENGTH)
                         .withLinks(MAX_LINKS, CONNECT_TIMEOUT_NS, IDLE_LINK_NS);
         final NodeConfig config = NodeConfig.of(NETWORK).withId(id).withGossip(GOSSIP);

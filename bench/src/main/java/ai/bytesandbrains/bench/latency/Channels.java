@@ -68,7 +68,9 @@ final class Channels implements AutoCloseable {
                 udp
                         ? AeronConfig.udp(aeronDirectory(), LOOPBACK, 0, nextStream())
                         : AeronConfig.ipc(aeronDirectory(), nextStream());
-        return config.withTermLength(TERM_LENGTH).withLinks(MAX_LINKS, FOREVER_NS, FOREVER_NS);
+        return config.withSharedMemory(false)
+                .withTermLength(TERM_LENGTH)
+                .withLinks(MAX_LINKS, FOREVER_NS, FOREVER_NS);
     }
 
     /// An address at which nobody listens.

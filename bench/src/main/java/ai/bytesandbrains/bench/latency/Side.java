@@ -25,6 +25,7 @@ final class Side implements AutoCloseable {
 
     private static final long NETWORK = 0x6c6174656e6379L;
     private static final int PEERS = 512;
+    private static final int FRAGMENTS = 10;
 
     private final PeerTable peers = new PeerTable(PEERS);
     private final DropCounters drops = new DropCounters();
@@ -40,7 +41,7 @@ final class Side implements AutoCloseable {
                 AeronTransport.factory(channels.config(), Side::onError, channels.driver())
                         .open(peers, drops);
         self = new Peer(PeerId.random(random), transport.localAddress());
-        stamp = new FrameStamp(NETWORK, self.id(), random.nextLong());
+        stamp = new FrameStamp(NETWORK, self.id(), random.nextLong(), random.nextLong(), null);
     }
 
     Peer self() {
@@ -52,7 +53,7 @@ final class Side implements AutoCloseable {
     }
 
     Outbox<GossipMessage> outbox() {
-        return (toPeer, message) -> transport.send(toPeer, message, writer, stamp);
+        return (toPeer, message) -> transport.send(toPeer, message, writer, stamp).isTaken();
     }
 
     /// Lets the frames through to a protocol.
@@ -70,7 +71,7 @@ final class Side implements AutoCloseable {
     /// The transport's part of a duty cycle.
     int poll() {
         final long nowNs = System.nanoTime();
-        return transport.poll(dispatcher, nowNs) + transport.maintain(nowNs, onFailure);
+        return transport.poll(dispatcher, nowNs, FRAGMENTS) + transport.maintain(nowNs, onFailure);
     }
 
     /// Fails if anything was dropped: a round trip would wait for it for ever.

@@ -1,6 +1,7 @@
 package ai.bytesandbrains.bench.node;
 
 import ai.bytesandbrains.bench.data.NativeVectors;
+import ai.bytesandbrains.codecs.sbe.NetworkKey;
 import ai.bytesandbrains.engine.gossip.GossipConfig;
 import ai.bytesandbrains.engine.index.FlatIndex;
 import ai.bytesandbrains.engine.index.Index;
@@ -45,16 +46,18 @@ public final class NodeProcess implements AutoCloseable {
     /// @param aeronDirectory of an external driver; null for a driver in this process
     /// @param gossip parameters of gossip
     /// @param idle what its thread does when there is nothing to do
+    /// @param key of its network; null for a network without one
     public record Setup(
             PeerText.Place place,
             String network,
             PeerId id,
             String aeronDirectory,
             GossipConfig gossip,
-            IdleMode idle) {
+            IdleMode idle,
+            NetworkKey key) {
 
         private NodeConfig nodeConfig() {
-            final NodeConfig config = NodeConfig.of(network).withGossip(gossip);
+            final NodeConfig config = NodeConfig.of(network).withGossip(gossip).withKey(key);
             if (id != null) {
                 return config.withId(id);
             }

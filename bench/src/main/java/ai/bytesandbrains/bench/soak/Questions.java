@@ -129,7 +129,8 @@ final class Questions {
                         directory,
                         gossip.withTimes(
                                 NO_EXCHANGES_NS, gossip.requestTimeoutNs(), gossip.retryTimeNs()),
-                        IdleMode.BACKOFF);
+                        IdleMode.BACKOFF,
+                        null);
         try (NodeProcess asker =
                 new NodeProcess(setup, Metric.L2, query.length, null, Questions::onError)) {
             return NodeQuestion.ask(

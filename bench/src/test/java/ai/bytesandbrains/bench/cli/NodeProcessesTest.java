@@ -13,7 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,6 +26,9 @@ class NodeProcessesTest {
     private static final List<String> QUICK_START =
             List.of("-XX:TieredStopAtLevel=1", "-Dai.bytesandbrains.simd=scalar");
     private static final int SECONDS = Integer.getInteger("ai.bytesandbrains.soak.seconds", 3);
+
+    private static final String OLD_KEY = "1".repeat(64);
+    private static final String NEW_KEY = "2".repeat(64);
 
     @TempDir private Path folder;
 
@@ -44,20 +49,33 @@ class NodeProcessesTest {
                 folder.resolve("log"), QUICK_START, Bb.class, List.of(line.split(" ")));
     }
 
+    private Path keyFile(final String name, final String... keys) throws IOException {
+        final Path file = Files.write(folder.resolve(name), List.of(keys));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        return file;
+    }
+
     @Test
-    void shouldAnswerWithTheAskedNodeAndThoseItKnows() throws Exception {
+    void shouldAnswerWithTheAskedNodeAndThoseItKnowsWhileKeysAreChanged() throws Exception {
         run("synth " + folder + " --rows 100 --train 10 --queries 1 --dimensions 8");
         final String data = " --period-ms 50 --data " + folder.resolve("base.fvecs");
-        try (BbProcess first = start("node --listen 127.0.0.1:0" + data);
+        final String oldFirst = " --key-file " + keyFile("old", OLD_KEY, NEW_KEY);
+        final String newFirst = " --key-file " + keyFile("new", NEW_KEY, OLD_KEY);
+        try (BbProcess first = start("node --listen 127.0.0.1:0" + data + oldFirst);
                 BbProcess second =
                         start(
                                 "node --listen 127.0.0.1:0 --seed-peer "
                                         + first.ready().get("peer").asText()
-                                        + data)) {
+                                        + data
+                                        + newFirst)) {
             final JsonNode answer =
                     run(
-                            "query --deadline 20000 --k 2 --row %d --vector %s/base.fvecs --node %s"
-                                    .formatted(ROW, folder, second.ready().get("peer").asText()));
+                            "query --deadline 20000 --k 2 --row %d --vector %s/base.fvecs --node %s%s"
+                                    .formatted(
+                                            ROW,
+                                            folder,
+                                            second.ready().get("peer").asText(),
+                                            newFirst));
 
             final List<String> peers = new ArrayList<>();
             answer.get("hits").forEach(hit -> peers.add(hit.get("peer").asText()));

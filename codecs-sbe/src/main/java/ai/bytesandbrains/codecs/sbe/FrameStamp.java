@@ -1,12 +1,17 @@
 package ai.bytesandbrains.codecs.sbe;
 
 import ai.bytesandbrains.codecs.sbe.wire.FrameHeaderEncoder;
+import ai.bytesandbrains.engine.overlay.KeyedHash;
 import ai.bytesandbrains.engine.overlay.PeerId;
 
 import org.agrona.MutableDirectBuffer;
 
 /// What a node writes into the header of every frame it sends: who it is, in which network, since
-/// which start, and a number that never repeats within that start. Single-threaded.
+/// which start, and a number that never repeats within that start.
+///
+/// A node calls its start, the incarnation, something else to every peer. So none of those that it
+/// talks to can speak in its name to another one: whoever does not know the incarnation of a
+/// session is a stranger there, whatever sequence he claims. Single-threaded.
 public final class FrameStamp {
 
     /// The major version of the protocol: another one cannot be read.
@@ -17,29 +22,43 @@ public final class FrameStamp {
 
     private final long networkId;
     private final long sender;
-    private final long incarnation;
+    private final long key0;
+    private final long key1;
+    private final boolean secret;
     private final FrameSeal seal;
+    private long incarnation;
+    private long incarnationFor;
     private long sequence;
+
+    /// Makes a stamp that calls its start the same to all peers: for simulations and tests.
+    ///
+    /// @param networkId the network
+    /// @param self the node
+    /// @param incarnation the start
+    public FrameStamp(long networkId, PeerId self, long incarnation) {
+        this(networkId, self, false, 0, 0, null);
+        this.incarnation = incarnation;
+    }
 
     /// Makes the stamp of one start of a node.
     ///
     /// @param networkId the network
     /// @param self the node
-    /// @param incarnation drawn at random at each start
-    public FrameStamp(long networkId, PeerId self, long incarnation) {
-        this(networkId, self, incarnation, null);
+    /// @param key0 one half of what incarnations are made from, drawn at random at each start
+    /// @param key1 the other half
+    /// @param seal ends every frame; null for none
+    public FrameStamp(long networkId, PeerId self, long key0, long key1, FrameSeal seal) {
+        this(networkId, self, true, key0, key1, seal);
+        incarnation = KeyedHash.hash(key0, key1, 0);
     }
 
-    /// Makes the stamp of one start of a node in a network that has a key.
-    ///
-    /// @param networkId the network
-    /// @param self the node
-    /// @param incarnation drawn at random at each start
-    /// @param seal ends every frame; null for none
-    public FrameStamp(long networkId, PeerId self, long incarnation, FrameSeal seal) {
+    private FrameStamp(
+            long networkId, PeerId self, boolean secret, long key0, long key1, FrameSeal seal) {
         this.networkId = networkId;
         this.sender = self.shortId();
-        this.incarnation = incarnation;
+        this.secret = secret;
+        this.key0 = key0;
+        this.key1 = key1;
         this.seal = seal;
     }
 
@@ -77,6 +96,14 @@ public final class FrameStamp {
         return seal == null ? 0 : FrameSeal.BYTES;
     }
 
+    private long incarnationFor(long receiver) {
+        if (secret && receiver != incarnationFor) {
+            incarnationFor = receiver;
+            incarnation = KeyedHash.hash(key0, key1, receiver);
+        }
+        return incarnation;
+    }
+
     void apply(FrameHeaderEncoder header, int protocolId, long receiver, int length) {
         header.protocolId(protocolId)
                 .versionMajor((short) VERSION_MAJOR)
@@ -85,7 +112,7 @@ public final class FrameStamp {
                 .networkId(networkId)
                 .sender(sender)
                 .receiver(receiver)
-                .incarnation(incarnation)
+                .incarnation(incarnationFor(receiver))
                 .sequence(++sequence);
     }
 }

@@ -247,6 +247,28 @@ class HandshakeWireTest {
         assertThat(drops.get(DropReason.STRANGER)).isEqualTo(1);
     }
 
+    /// What a node is told by a peer, it could say to another one in that peer's name.
+    @Test
+    void shouldNotBeFooledByWhatAPeerCallsItsStartElsewhere() {
+        FrameStamp honest = new FrameStamp(Wire.NETWORK, Peers.peer(Wire.SENDER).id(), 8, 9, null);
+        long here = incarnation(honest, Wire.RECEIVER);
+        long elsewhere = incarnation(honest, 77);
+
+        assertThat(here).isNotEqualTo(elsewhere);
+        assertThat(incarnation(honest, Wire.RECEIVER)).isEqualTo(here);
+        assertThat(incarnation(honest, 77)).isEqualTo(elsewhere);
+        FrameStamp restarted =
+                new FrameStamp(Wire.NETWORK, Peers.peer(Wire.SENDER).id(), 8, 10, null);
+        assertThat(incarnation(restarted, Wire.RECEIVER)).isNotEqualTo(here);
+    }
+
+    private static long incarnation(FrameStamp by, long receiver) {
+        UnsafeBuffer frame = new UnsafeBuffer(new byte[1 << 10]);
+        Gossip message = new Gossip(ai.bytesandbrains.engine.gossip.GossipKind.BUSY, 1, List.of());
+        by.write(new GossipWriter(), message, receiver, frame, 0);
+        return frame.getLong(INCARNATION);
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {0, -1, Long.MIN_VALUE, 2})
     void shouldNotDeliverFramesFromBeforeTheHandshake(long sequence) {

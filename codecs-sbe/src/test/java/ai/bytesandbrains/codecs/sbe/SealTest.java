@@ -53,6 +53,7 @@ class SealTest {
                         Wire.NETWORK,
                         Peers.peer(Wire.SENDER).id(),
                         1,
+                        2,
                         key == null ? null : new FrameSeal(key, MAX_FRAME));
         GossipWriter writer = new GossipWriter();
         Gossip message = Gossip.random(random, Wire.SENDER);

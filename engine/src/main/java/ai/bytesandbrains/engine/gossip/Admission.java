@@ -10,6 +10,8 @@ import static ai.bytesandbrains.engine.gossip.GossipState.LONG;
 import static ai.bytesandbrains.engine.gossip.GossipState.SHORT_ANSWERS;
 import static ai.bytesandbrains.engine.gossip.GossipState.WINDOW_START;
 
+import ai.bytesandbrains.engine.overlay.KeyedHash;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 

@@ -1,5 +1,6 @@
 package ai.bytesandbrains.engine.gossip;
 
+import ai.bytesandbrains.engine.overlay.KeyedHash;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 
 import java.util.random.RandomGenerator;

@@ -1,6 +1,7 @@
 package ai.bytesandbrains.engine.gossip;
 
 import ai.bytesandbrains.engine.overlay.DescriptorVerifier;
+import ai.bytesandbrains.engine.overlay.KeyedHash;
 import ai.bytesandbrains.engine.overlay.NodeIdentity;
 import ai.bytesandbrains.engine.overlay.Peer;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.bytesandbrains.engine.Allocation;
 import ai.bytesandbrains.engine.gossip.GossipNetwork.Faults;
+import ai.bytesandbrains.engine.overlay.KeyedHash;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 import ai.bytesandbrains.engine.overlay.Peers;
 

@@ -23,6 +23,10 @@ import java.util.concurrent.TimeUnit;
 /// @param fragmentLimit the most fragments received in one duty cycle
 /// @param driverTimeoutNs how long a driver may give no sign of life, at the start and later; a
 ///     living one gives several in a second. From a millisecond
+/// @param sharedMemory whether a node on the network also listens in shared memory, and reaches
+///     others on its driver there. Of no meaning for IPC
+/// @param reconnectTimeoutNs how long a node that has lost its driver looks for it, or for another
+///     one in its place, before its agent ends; 0 ends it at once
 public record AeronConfig(
         String aeronDirectory,
         Address.Kind kind,
@@ -34,7 +38,9 @@ public record AeronConfig(
         long connectTimeoutNs,
         long idleLinkNs,
         int fragmentLimit,
-        long driverTimeoutNs) {
+        long driverTimeoutNs,
+        boolean sharedMemory,
+        long reconnectTimeoutNs) {
 
     /// How long somebody may take to turn up at an address that a stranger claims.
     static final long PROBE_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(1);
@@ -71,6 +77,9 @@ public record AeronConfig(
         require(
                 driverTimeoutNs >= TimeUnit.MILLISECONDS.toNanos(1),
                 "driverTimeoutNs=" + driverTimeoutNs + ": expected at least 1000000");
+        require(
+                reconnectTimeoutNs >= 0,
+                "reconnectTimeoutNs=" + reconnectTimeoutNs + ": expected at least 0");
     }
 
     /// {@return the parameters of a node in shared memory}
@@ -95,31 +104,6 @@ public record AeronConfig(
     ///
     /// @param termLength in bytes
     public AeronConfig withTermLength(int termLength) {
-        return with(termLength, maxLinks, connectTimeoutNs, idleLinkNs, driverTimeoutNs);
-    }
-
-    /// {@return the same with other bounds for connections}
-    ///
-    /// @param maxLinks the most connections
-    /// @param connectTimeoutNs how long one may take to be made
-    /// @param idleLinkNs how long one may go unused
-    public AeronConfig withLinks(int maxLinks, long connectTimeoutNs, long idleLinkNs) {
-        return with(termLength, maxLinks, connectTimeoutNs, idleLinkNs, driverTimeoutNs);
-    }
-
-    /// {@return the same with another patience with the driver}
-    ///
-    /// @param driverTimeoutNs how long a driver may give no sign of life
-    public AeronConfig withDriverTimeoutNs(long driverTimeoutNs) {
-        return with(termLength, maxLinks, connectTimeoutNs, idleLinkNs, driverTimeoutNs);
-    }
-
-    private AeronConfig with(
-            int termLength,
-            int maxLinks,
-            long connectTimeoutNs,
-            long idleLinkNs,
-            long driverTimeoutNs) {
         return new AeronConfig(
                 aeronDirectory,
                 kind,
@@ -131,7 +115,69 @@ public record AeronConfig(
                 connectTimeoutNs,
                 idleLinkNs,
                 fragmentLimit,
-                driverTimeoutNs);
+                driverTimeoutNs,
+                sharedMemory,
+                reconnectTimeoutNs);
+    }
+
+    /// {@return the same with other bounds for connections}
+    ///
+    /// @param maxLinks the most connections
+    /// @param connectTimeoutNs how long one may take to be made
+    /// @param idleLinkNs how long one may go unused
+    public AeronConfig withLinks(int maxLinks, long connectTimeoutNs, long idleLinkNs) {
+        return new AeronConfig(
+                aeronDirectory,
+                kind,
+                host,
+                port,
+                stream,
+                termLength,
+                maxLinks,
+                connectTimeoutNs,
+                idleLinkNs,
+                fragmentLimit,
+                driverTimeoutNs,
+                sharedMemory,
+                reconnectTimeoutNs);
+    }
+
+    /// {@return the same with another patience with the driver}
+    ///
+    /// @param driverTimeoutNs how long a driver may give no sign of life
+    public AeronConfig withDriverTimeoutNs(long driverTimeoutNs) {
+        return with(driverTimeoutNs, sharedMemory, reconnectTimeoutNs);
+    }
+
+    /// {@return the same with another patience when the driver has been lost}
+    ///
+    /// @param reconnectTimeoutNs how long the node looks for it, 0 for not at all
+    public AeronConfig withReconnectTimeoutNs(long reconnectTimeoutNs) {
+        return with(driverTimeoutNs, sharedMemory, reconnectTimeoutNs);
+    }
+
+    /// {@return the same, with or without the short way to others on the same driver}
+    ///
+    /// @param sharedMemory whether a node on the network uses shared memory as well
+    public AeronConfig withSharedMemory(boolean sharedMemory) {
+        return with(driverTimeoutNs, sharedMemory, reconnectTimeoutNs);
+    }
+
+    private AeronConfig with(long driverTimeoutNs, boolean sharedMemory, long reconnectTimeoutNs) {
+        return new AeronConfig(
+                aeronDirectory,
+                kind,
+                host,
+                port,
+                stream,
+                termLength,
+                maxLinks,
+                connectTimeoutNs,
+                idleLinkNs,
+                fragmentLimit,
+                driverTimeoutNs,
+                sharedMemory,
+                reconnectTimeoutNs);
     }
 
     private static AeronConfig of(
@@ -147,7 +193,9 @@ public record AeronConfig(
                 TimeUnit.SECONDS.toNanos(3),
                 TimeUnit.SECONDS.toNanos(60),
                 16,
-                TimeUnit.SECONDS.toNanos(10));
+                TimeUnit.SECONDS.toNanos(10),
+                true,
+                TimeUnit.SECONDS.toNanos(60));
     }
 
     private static void require(boolean condition, String message) {

@@ -134,10 +134,15 @@ public final class AeronDirectories {
     ///
     /// @param directory the directory; need not exist
     public static boolean hasDriver(Path directory) {
+        return hasDriver(directory, HEARTBEAT_TIMEOUT_MS);
+    }
+
+    /// Whether a driver gave a sign of life so recently.
+    static boolean hasDriver(Path directory, long heartbeatTimeoutMs) {
         try {
             return isInitialised(directory.resolve(CncFileDescriptor.CNC_FILE))
                     && CommonContext.isDriverActive(
-                            directory.toFile(), HEARTBEAT_TIMEOUT_MS, message -> {});
+                            directory.toFile(), heartbeatTimeoutMs, message -> {});
         } catch (IOException | RuntimeException e) {
             // Nobody could connect to what cannot be read.
             return false;

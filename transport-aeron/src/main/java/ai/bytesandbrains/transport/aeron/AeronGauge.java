@@ -7,20 +7,28 @@ import io.aeron.exceptions.RegistrationException;
 import org.agrona.ErrorHandler;
 
 /// A number in the counters of the media driver, where other processes read it (AeronStat, `bb
-/// stat`). It goes when the client that made it ends. Setting it allocates nothing.
+/// stat`). It goes when the client that made it ends, and is asked for again with the next one.
+/// Setting it allocates nothing.
 final class AeronGauge implements Transport.Gauge {
 
-    private final Aeron aeron;
+    private final String label;
     private final ErrorHandler errors;
-    private final long registrationId;
+    private Aeron aeron;
+    private long registrationId;
     private Counter counter;
     private boolean refused;
 
-    /// Asks the driver for a counter, and does not wait for it.
-    AeronGauge(Aeron aeron, ErrorHandler errors, String label) {
-        this.aeron = aeron;
+    AeronGauge(String label, ErrorHandler errors) {
+        this.label = label;
         this.errors = errors;
-        registrationId = aeron.asyncAddCounter(NodeGauges.COUNTER_TYPE, label);
+    }
+
+    /// Asks the driver for a counter, and does not wait for it.
+    void open(Aeron client) {
+        aeron = client;
+        counter = null;
+        refused = false;
+        registrationId = client.asyncAddCounter(NodeGauges.COUNTER_TYPE, label);
     }
 
     @Override

@@ -9,11 +9,8 @@ import ai.bytesandbrains.engine.overlay.PeerDescriptor;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 import ai.bytesandbrains.transport.aeron.TransportCounters.Counter;
 
-import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
-import io.aeron.Subscription;
-import io.aeron.exceptions.RegistrationException;
 import io.aeron.logbuffer.BufferClaim;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.logbuffer.Header;
@@ -22,14 +19,14 @@ import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentInvoker;
-import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.UnsafeBuffer;
 
-import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
+import java.util.ArrayList;
+import java.util.List;
 
-/// Frames over Aeron, IPC or UDP: one subscription, and one exclusive publication for each peer
-/// that is being talked to.
+/// Frames over Aeron, UDP and IPC: where the node listens, and one exclusive publication for each
+/// peer that is being talked to. A peer on the same media driver is reached by IPC, whatever its
+/// address says, if both nodes allow it ([AeronConfig#sharedMemory]).
 ///
 /// A frame up to the publication's maximum payload is encoded in place in the claimed buffer. A
 /// longer one is encoded once into this transport's buffer and offered; the other side puts its
@@ -37,34 +34,42 @@ import java.util.concurrent.TimeUnit;
 ///
 /// The Aeron client belongs to this transport and runs in the node's duty cycle, so a node needs no
 /// thread but its own. When the client ends, because the driver is gone or the duty cycle stood
-/// still for longer than Aeron's service interval, [#maintain] says so with one
-/// [AgentTerminationException]. Opening connections allocates; sending and receiving do not.
+/// still for longer than Aeron's service interval, the transport connects anew (see [Reconnect]).
+/// Opening connections allocates; sending and receiving do not.
 public final class AeronTransport implements Transport {
 
-    private static final int NONE = -1;
     private static final int MAX_ATTEMPTS = 3;
+
+    /// With every connection settled there is little to look after: it is done every so many
+    /// cycles, or after so long.
+    private static final int CYCLES_BETWEEN = 16;
+
+    private static final long TIME_BETWEEN_NS = 100_000;
 
     private final AeronConfig config;
     private final PeerTable peers;
-    private final Aeron aeron;
     private final ErrorHandler errors;
-    private final Subscription subscription;
+    private final AgentInvoker driver;
     private final Address localAddress;
     private final TransportCounters counters = new TransportCounters();
     private final BoundedAssembler assembler;
     private final Unreachable unreachable;
+    private final Links links;
     private final ProbeLanes probes;
-    private final Link[] links;
-    /// By slot of the peer's handle; the link says whether it still is that peer's.
-    private final int[] linkOfSlot;
-    private final PeerDescriptor descriptor = new PeerDescriptor();
+    private final List<AeronGauge> gauges = new ArrayList<>();
+    private final Reconnect reconnect;
     private final BufferClaim claim = new BufferClaim();
     private final UnsafeBuffer outgoing;
     private final int maxFrameLength;
 
+    /// Null while there is no driver.
+    private AeronClient client;
+
     private FrameDispatcher dispatcher;
     private long nowNs;
-    private Throwable endOfClient;
+    private long maintainedNs;
+    private int cycles;
+    private boolean unsettled = true;
 
     private AeronTransport(
             AeronConfig config,
@@ -75,38 +80,16 @@ public final class AeronTransport implements Transport {
         this.config = config;
         this.peers = peers;
         this.errors = errors;
+        this.driver = driver;
         unreachable = new Unreachable(peers);
         maxFrameLength = FrameDescriptor.computeMaxMessageLength(config.termLength());
         outgoing = new UnsafeBuffer(BufferUtil.allocateDirectAligned(maxFrameLength, 64));
         assembler = new BoundedAssembler(this::onFrame, drops, maxFrameLength, config.maxLinks());
-        aeron =
-                Aeron.connect(
-                        new Aeron.Context()
-                                .aeronDirectoryName(config.aeronDirectory())
-                                .useConductorAgentInvoker(true)
-                                .driverAgentInvoker(driver)
-                                .driverTimeoutMs(
-                                        TimeUnit.NANOSECONDS.toMillis(config.driverTimeoutNs()))
-                                .errorHandler(this::onClientError)
-                                .subscriberErrorHandler(errors));
-        try {
-            String channel =
-                    config.kind() == Address.Kind.IPC
-                            ? Channels.ipc()
-                            : Channels.udp(config.host(), config.port());
-            subscription = aeron.addSubscription(channel, config.stream());
-            localAddress = Channels.localAddress(config, subscription, driver);
-        } catch (Throwable e) {
-            aeron.close();
-            throw e;
-        }
-        probes = new ProbeLanes(aeron, config, counters);
-        links = new Link[config.maxLinks()];
-        for (int i = 0; i < links.length; i++) {
-            links[i] = new Link(aeron);
-        }
-        linkOfSlot = new int[peers.capacity()];
-        Arrays.fill(linkOfSlot, NONE);
+        links = new Links(config, peers, counters);
+        probes = new ProbeLanes(config, counters);
+        client = new AeronClient(config, config.port(), errors, driver);
+        localAddress = client.address();
+        reconnect = new Reconnect(config, errors);
     }
 
     /// {@return what opens transports with these parameters}
@@ -139,7 +122,7 @@ public final class AeronTransport implements Transport {
 
     @Override
     public int maxConnections() {
-        return links.length;
+        return links.capacity();
     }
 
     @Override
@@ -149,103 +132,62 @@ public final class AeronTransport implements Transport {
 
     @Override
     public Gauge gauge(String label) {
-        return new AeronGauge(aeron, errors, label);
-    }
-
-    @Override
-    public <M> boolean send(long toPeer, M message, MessageWriter<M> writer, FrameStamp stamp) {
-        int length = stamp.frameLength(writer, message);
-        if (length > maxFrameLength) {
-            counters.increment(Counter.TOO_LONG);
-            return false;
+        AeronGauge gauge = new AeronGauge(label, errors);
+        gauges.add(gauge);
+        if (client != null) {
+            gauge.open(client.aeron());
         }
-        Link link = linkTo(toPeer);
-        if (link == null) {
-            counters.increment(Counter.BACK_PRESSURE);
-            return false;
-        }
-        link.used(nowNs);
-        long receiver = peers.shortIdOf(toPeer);
-        boolean flows = link.isConnected() && !link.hasWaiting();
-        boolean taken =
-                flows
-                        ? publish(link, length, message, writer, stamp, receiver)
-                        : keep(link, length, message, writer, stamp, receiver);
-        if (!taken) {
-            counters.increment(Counter.BACK_PRESSURE);
-        }
-        return taken;
-    }
-
-    @Override
-    public <M> boolean probe(
-            PeerDescriptor to, M message, MessageWriter<M> writer, FrameStamp stamp) {
-        boolean taken = !subscription.isClosed() && probes.send(to, message, writer, stamp, nowNs);
-        if (!taken) {
-            counters.increment(Counter.BACK_PRESSURE);
-        }
-        return taken;
-    }
-
-    @Override
-    public int poll(FrameDispatcher dispatcher, long nowNs) {
-        this.dispatcher = dispatcher;
-        this.nowNs = nowNs;
-        return subscription.poll(assembler, config.fragmentLimit());
-    }
-
-    @Override
-    public int maintain(long nowNs, FailureListener listener) {
-        this.nowNs = nowNs;
-        AgentInvoker client = aeron.conductorAgentInvoker();
-        int work = client.invoke();
-        // An invoker stops without a word when its thread is interrupted.
-        if (subscription.isClosed() || !client.isRunning()) {
-            throw new AgentTerminationException(
-                    "aeronDirectory=%s: the Aeron client has ended: %s"
-                            .formatted(
-                                    config.aeronDirectory(),
-                                    endOfClient == null ? "interrupted" : endOfClient.getMessage()),
-                    endOfClient);
-        }
-        work += unreachable.report(listener, counters);
-        work += probes.maintain(nowNs);
-        for (Link link : links) {
-            if (link.isUsed()) {
-                work += maintain(link, listener);
-            }
-        }
-        return work;
-    }
-
-    @Override
-    public void close() {
-        try {
-            unreachable.clear();
-            probes.close();
-            for (Link link : links) {
-                if (link.isUsed()) {
-                    close(link);
-                }
-            }
-        } finally {
-            aeron.close();
-        }
-    }
-
-    /// What ended the client is kept for [#maintain] to tell, everything else goes to the caller's
-    /// handler at once.
-    private void onClientError(Throwable error) {
-        if (subscription == null || !subscription.isClosed()) {
-            errors.onError(error);
-        } else if (endOfClient == null) {
-            endOfClient = error;
-        }
+        return gauge;
     }
 
     // ---- outbound
 
-    private <M> boolean publish(
+    @Override
+    public <M> SendResult send(long toPeer, M message, MessageWriter<M> writer, FrameStamp stamp) {
+        int length = stamp.frameLength(writer, message);
+        if (length > maxFrameLength) {
+            return counters.count(SendResult.TOO_LONG);
+        }
+        Link link = links.find(toPeer);
+        if (link == null) {
+            SendResult refusal = open(toPeer);
+            if (refusal != null) {
+                return counters.count(refusal);
+            }
+            link = links.find(toPeer);
+        }
+        link.used(nowNs);
+        long receiver = peers.shortIdOf(toPeer);
+        boolean flows = link.isConnected() && !link.hasWaiting();
+        return counters.count(
+                flows
+                        ? publish(link, length, message, writer, stamp, receiver)
+                        : keep(link, length, message, writer, stamp, receiver));
+    }
+
+    private SendResult open(long toPeer) {
+        if (client == null || client.isEnded()) {
+            return SendResult.NO_DRIVER;
+        }
+        SendResult refusal = links.open(toPeer, client, nowNs);
+        if (refusal == SendResult.UNREACHABLE) {
+            unreachable.add(toPeer);
+        }
+        unsettled = true;
+        return refusal;
+    }
+
+    @Override
+    public <M> SendResult probe(
+            PeerDescriptor to, M message, MessageWriter<M> writer, FrameStamp stamp) {
+        if (client == null || client.isEnded()) {
+            return counters.count(SendResult.NO_DRIVER);
+        }
+        unsettled = true;
+        return counters.count(probes.send(to, message, writer, stamp, client, nowNs));
+    }
+
+    private <M> SendResult publish(
             Link link,
             int length,
             M message,
@@ -267,15 +209,14 @@ public final class AeronTransport implements Transport {
             // The end of a term was reached: the next attempt finds the next term.
         } while (position == Publication.ADMIN_ACTION && --attempts > 0);
         if (position <= 0) {
-            link.refused(position);
-            return false;
+            return link.refused(position);
         }
         if (fits) {
             writeClaimed(message, writer, stamp, receiver);
         }
         counters.increment(Counter.FRAMES_SENT);
         counters.add(Counter.BYTES_SENT, length);
-        return true;
+        return SendResult.SENT;
     }
 
     private <M> void writeClaimed(
@@ -294,7 +235,7 @@ public final class AeronTransport implements Transport {
         }
     }
 
-    private static <M> boolean keep(
+    private <M> SendResult keep(
             Link link,
             int length,
             M message,
@@ -303,111 +244,90 @@ public final class AeronTransport implements Transport {
             long receiver) {
         int at = link.waitingPlaceFor(length);
         if (at < 0) {
-            return false;
+            return SendResult.NO_ROOM;
         }
         stamp.write(writer, message, receiver, link.waitingBuffer(), at);
         link.addWaiting(length);
-        return true;
-    }
-
-    /// The link to a peer, made if there is none; null if there is no place for it now or the peer
-    /// has no address that Aeron can reach.
-    private Link linkTo(long peer) {
-        int slot = PeerTable.slotOf(peer);
-        int known = linkOfSlot[slot];
-        if (known != NONE && links[known].peer() == peer) {
-            return links[known];
-        }
-        if (subscription.isClosed()) {
-            return null;
-        }
-        String channel = channelOf(peer);
-        if (channel == null) {
-            unreachable.add(peer);
-            return null;
-        }
-        int place = findPlace();
-        if (place == NONE) {
-            return null;
-        }
-        links[place].open(peer, channel, descriptor.stream(), nowNs);
-        peers.retain(peer);
-        linkOfSlot[slot] = place;
-        counters.increment(Counter.LINKS_OPENED);
-        return links[place];
-    }
-
-    /// Leaves the address in the descriptor.
-    private String channelOf(long peer) {
-        int addresses = peers.addressCount(peer);
-        for (int i = 0; i < addresses; i++) {
-            peers.describe(peer, i, descriptor);
-            String channel = Channels.to(descriptor, config.termLength());
-            if (channel != null) {
-                return channel;
-            }
-        }
-        return null;
-    }
-
-    /// A free place, or that of the link which went unused for longest and has nothing to send.
-    private int findPlace() {
-        int oldest = NONE;
-        for (int i = 0; i < links.length; i++) {
-            Link link = links[i];
-            if (!link.isUsed()) {
-                return i;
-            }
-            boolean older = oldest == NONE || link.lastUsedNs() - links[oldest].lastUsedNs() < 0;
-            if (older && link.lastUsedNs() != nowNs && !link.hasWaiting()) {
-                oldest = i;
-            }
-        }
-        if (oldest != NONE) {
-            close(links[oldest]);
-        }
-        return oldest;
-    }
-
-    private int maintain(Link link, FailureListener listener) {
-        boolean failed = false;
-        int work = 0;
-        try {
-            if (link.checkConnected(nowNs) && link.hasWaiting()) {
-                work += link.flush(counters);
-            }
-        } catch (RegistrationException e) {
-            // The driver does not take the channel: there is no such peer to be reached.
-            failed = true;
-        }
-        if (failed || link.notConnectedForNs(nowNs) > config.connectTimeoutNs()) {
-            counters.increment(Counter.LINKS_FAILED);
-            try {
-                listener.onConnectionFailed(link.peer());
-            } finally {
-                close(link);
-            }
-            work++;
-        } else if (link.isSpent() || nowNs - link.lastUsedNs() > config.idleLinkNs()) {
-            close(link);
-            work++;
-        }
-        return work;
-    }
-
-    private void close(Link link) {
-        long peer = link.peer();
-        counters.add(Counter.FRAMES_LOST, link.close());
-        counters.increment(Counter.LINKS_CLOSED);
-        linkOfSlot[PeerTable.slotOf(peer)] = NONE;
-        peers.release(peer);
+        unsettled = true;
+        return SendResult.WAITING;
     }
 
     // ---- inbound
+
+    @Override
+    public int poll(FrameDispatcher dispatcher, long nowNs, int limit) {
+        this.dispatcher = dispatcher;
+        this.nowNs = nowNs;
+        return client == null ? 0 : client.poll(assembler, Math.min(limit, config.fragmentLimit()));
+    }
 
     private void onFrame(DirectBuffer buffer, int offset, int length, Header header) {
         counters.increment(Counter.FRAMES_RECEIVED);
         counters.add(Counter.BYTES_RECEIVED, length);
         dispatcher.onFrame(buffer, offset, length, nowNs);
+    }
+
+    // ---- connections
+
+    @Override
+    public int maintain(long nowNs, FailureListener listener) {
+        this.nowNs = nowNs;
+        cycles++;
+        boolean due = cycles >= CYCLES_BETWEEN || nowNs - maintainedNs >= TIME_BETWEEN_NS;
+        if (!due && !unsettled) {
+            return 0;
+        }
+        cycles = 0;
+        maintainedNs = nowNs;
+        if (client == null) {
+            return connectAnew();
+        }
+        int work = client.work();
+        if (client.isEnded()) {
+            unsettled = true;
+            disconnect();
+            return work + connectAnew();
+        }
+        work += unreachable.report(listener, counters);
+        work += probes.maintain(nowNs);
+        work += links.maintain(nowNs, listener);
+        unsettled = probes.isBusy() || links.hasWaiting();
+        return work;
+    }
+
+    private void disconnect() {
+        reconnect.begin(client.end(), nowNs);
+        closeConnections();
+        client.close();
+        client = null;
+    }
+
+    private int connectAnew() {
+        client = reconnect.attempt(localAddress.port(), driver, nowNs);
+        if (client == null) {
+            return 0;
+        }
+        for (AeronGauge gauge : gauges) {
+            gauge.open(client.aeron());
+        }
+        counters.increment(Counter.RECONNECTS);
+        return 1;
+    }
+
+    private void closeConnections() {
+        unreachable.clear();
+        probes.close();
+        links.closeAll();
+    }
+
+    @Override
+    public void close() {
+        try {
+            closeConnections();
+        } finally {
+            if (client != null) {
+                client.close();
+            }
+        }
     }
 }

@@ -31,6 +31,11 @@ final class Channels {
         return CommonContext.IPC_CHANNEL;
     }
 
+    /// The channel of a publication into shared memory.
+    static String ipc(int termLength) {
+        return publication(termLength).media(CommonContext.IPC_MEDIA).build();
+    }
+
     static String udp(String host, int port) {
         return new ChannelUriStringBuilder()
                 .media(CommonContext.UDP_MEDIA)
@@ -45,18 +50,21 @@ final class Channels {
         if (kind != Address.Kind.IPC && kind != Address.Kind.UDP) {
             return null;
         }
-        ChannelUriStringBuilder channel =
-                new ChannelUriStringBuilder().termLength(termLength).sparse(true);
         if (kind == Address.Kind.IPC) {
-            return channel.media(CommonContext.IPC_MEDIA).build();
+            return ipc(termLength);
         }
         Address address = peer.toPeer().address();
         if (!isOneHost(InetAddress.ofLiteral(address.host()))) {
             return null;
         }
-        return channel.media(CommonContext.UDP_MEDIA)
+        return publication(termLength)
+                .media(CommonContext.UDP_MEDIA)
                 .endpoint(address.host() + ":" + address.port())
                 .build();
+    }
+
+    private static ChannelUriStringBuilder publication(int termLength) {
+        return new ChannelUriStringBuilder().termLength(termLength).sparse(true);
     }
 
     /// Where a subscription listens really: a port of 0 has become a number.

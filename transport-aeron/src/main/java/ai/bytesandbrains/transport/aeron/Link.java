@@ -10,7 +10,7 @@ import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /// The connection to one peer: its publication, and the few frames that wait until it is made. A
-/// reusable place of [AeronTransport]'s.
+/// reusable place of [Links]'.
 ///
 /// ```
 ///   unused --open--> opening (driver makes the publication) --> connecting (nobody reads) -->
@@ -23,10 +23,10 @@ final class Link {
     /// Room for a query and an exchange, or for a burst of small answers.
     private static final int WAITING_BYTES = 8 * 1024;
 
-    private final Aeron aeron;
     private final UnsafeBuffer waiting =
             new UnsafeBuffer(BufferUtil.allocateDirectAligned(WAITING_BYTES, 64));
     private long peer = PeerTable.NULL_PEER;
+    private Aeron aeron;
     private long registrationId;
     private ExclusivePublication publication;
     private int waitingBytes;
@@ -36,13 +36,10 @@ final class Link {
     private boolean connected;
     private boolean spent;
 
-    Link(Aeron aeron) {
-        this.aeron = aeron;
-    }
-
-    void open(long peer, String channel, int stream, long nowNs) {
+    void open(Aeron client, long peer, String channel, int stream, long nowNs) {
         // This one first: if the driver takes no command, the place stays unused.
-        registrationId = aeron.asyncAddExclusivePublication(channel, stream);
+        registrationId = client.asyncAddExclusivePublication(channel, stream);
+        aeron = client;
         this.peer = peer;
         notConnectedSinceNs = nowNs;
         lastUsedNs = nowNs;
@@ -52,7 +49,7 @@ final class Link {
     int close() {
         if (publication != null) {
             publication.close();
-        } else if (!aeron.isClosed()) {
+        } else if (isUsed() && !aeron.isClosed()) {
             aeron.asyncRemovePublication(registrationId);
         }
         int lost = waitingFrames;
@@ -98,8 +95,12 @@ final class Link {
 
     /// Hears why the publication did not take a frame. Its position never reaches the last one that
     /// is possible, so what a refusal says is the only sign that a stream has come to its end.
-    void refused(long status) {
-        spent |= status == Publication.MAX_POSITION_EXCEEDED || status == Publication.CLOSED;
+    SendResult refused(long status) {
+        boolean over = status == Publication.MAX_POSITION_EXCEEDED || status == Publication.CLOSED;
+        spent |= over;
+        return over || status == Publication.NOT_CONNECTED
+                ? SendResult.NOT_CONNECTED
+                : SendResult.BACK_PRESSURE;
     }
 
     long peer() {

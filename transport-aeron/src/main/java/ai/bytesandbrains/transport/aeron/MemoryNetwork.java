@@ -118,37 +118,38 @@ public final class MemoryNetwork {
         }
 
         @Override
-        public <M> boolean send(long toPeer, M message, MessageWriter<M> writer, FrameStamp stamp) {
+        public <M> SendResult send(
+                long toPeer, M message, MessageWriter<M> writer, FrameStamp stamp) {
             Box box = mailboxOf(toPeer);
             if (box == null) {
                 unreachable.add(toPeer);
-                return false;
+                return counters.count(SendResult.UNREACHABLE);
             }
             return put(box, peers.shortIdOf(toPeer), message, writer, stamp);
         }
 
         @Override
-        public <M> boolean probe(
+        public <M> SendResult probe(
                 PeerDescriptor to, M message, MessageWriter<M> writer, FrameStamp stamp) {
             Box box =
                     to.addressKind() == Address.Kind.MEMORY.code()
                             ? mailboxes.get(to.stream())
                             : null;
-            return box != null && !box.closed && put(box, to.shortId(), message, writer, stamp);
+            return box == null || box.closed
+                    ? counters.count(SendResult.UNREACHABLE)
+                    : put(box, to.shortId(), message, writer, stamp);
         }
 
-        private <M> boolean put(
+        private <M> SendResult put(
                 Box box, long receiver, M message, MessageWriter<M> writer, FrameStamp stamp) {
             int length = stamp.frameLength(writer, message);
             if (length > maxFrameLength()) {
-                counters.increment(Counter.TOO_LONG);
-                return false;
+                return counters.count(SendResult.TOO_LONG);
             }
             ManyToOneRingBuffer to = box.ring;
             int at = to.tryClaim(FRAME_TYPE, length);
             if (at < 0) {
-                counters.increment(Counter.BACK_PRESSURE);
-                return false;
+                return counters.count(SendResult.BACK_PRESSURE);
             }
             boolean written = false;
             try {
@@ -163,14 +164,14 @@ public final class MemoryNetwork {
             }
             counters.increment(Counter.FRAMES_SENT);
             counters.add(Counter.BYTES_SENT, length);
-            return true;
+            return counters.count(SendResult.SENT);
         }
 
         @Override
-        public int poll(FrameDispatcher dispatcher, long nowNs) {
+        public int poll(FrameDispatcher dispatcher, long nowNs, int limit) {
             this.dispatcher = dispatcher;
             this.nowNs = nowNs;
-            return own.ring.read(handler, MESSAGES_PER_POLL);
+            return own.ring.read(handler, Math.min(limit, MESSAGES_PER_POLL));
         }
 
         @Override

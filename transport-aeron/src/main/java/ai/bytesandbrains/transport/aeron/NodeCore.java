@@ -96,7 +96,9 @@ final class NodeCore implements NodeContext, AutoCloseable {
                     config.key() == null
                             ? null
                             : new FrameSeal(config.key(), transport.maxFrameLength());
-            stamp = new FrameStamp(config.networkId(), id, random.nextLong(), seal);
+            stamp =
+                    new FrameStamp(
+                            config.networkId(), id, random.nextLong(), random.nextLong(), seal);
             checkFits(QueryEncoding.INT8, space.dimensions());
             checkConnections(config.maxConnections(), transport.maxConnections());
             peer = new Peer(id, transport.localAddress());
@@ -185,7 +187,7 @@ final class NodeCore implements NodeContext, AutoCloseable {
                 signing != null,
                 random,
                 new TransportOutbox<>(transport, writer, stamp),
-                (to, message) -> transport.probe(to, message, writer, stamp),
+                (to, message) -> transport.probe(to, message, writer, stamp).isTaken(),
                 this::onConnectionFailed);
     }
 
@@ -234,7 +236,7 @@ final class NodeCore implements NodeContext, AutoCloseable {
     int doWork() {
         long nowNs = clock.nanoTime();
         dutyCycle.begin(nowNs);
-        int work = transport.poll(dispatcher, nowNs);
+        int work = transport.poll(dispatcher, nowNs, dutyCycle.fragmentLimit());
         work += commands.drain(gossip, search, finder(), nowNs);
         for (Protocol<?> protocol : protocols) {
             work += protocol.poll(nowNs);

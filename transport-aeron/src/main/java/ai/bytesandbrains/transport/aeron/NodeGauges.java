@@ -49,6 +49,8 @@ final class NodeGauges {
         add("back-pressure", counters::backPressure);
         add("connections opened", counters::linksOpened);
         add("connections failed", counters::linksFailed);
+        add("frames lost with their connection", counters::framesLost);
+        add("reconnects", counters::reconnects);
     }
 
     private void addProtocols(NodeCore core) {

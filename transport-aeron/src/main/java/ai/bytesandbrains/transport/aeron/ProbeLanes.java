@@ -5,7 +5,6 @@ import ai.bytesandbrains.codecs.sbe.MessageWriter;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
 import ai.bytesandbrains.transport.aeron.TransportCounters.Counter;
 
-import io.aeron.Aeron;
 import io.aeron.exceptions.RegistrationException;
 
 /// A few short-lived connections to addresses that strangers claim, apart from those to peers: a
@@ -16,6 +15,7 @@ import io.aeron.exceptions.RegistrationException;
 final class ProbeLanes {
 
     private static final int LANES = 8;
+    private static final int NONE = -1;
 
     /// Marks a lane as used; it belongs to no peer in the table.
     private static final long NOBODY = -1;
@@ -23,39 +23,45 @@ final class ProbeLanes {
     private final Link[] links = new Link[LANES];
     private final PeerDescriptor[] targets = new PeerDescriptor[LANES];
     private final long[] openedNs = new long[LANES];
-    private final int termLength;
     private final long timeoutNs;
     private final TransportCounters counters;
 
-    ProbeLanes(Aeron aeron, AeronConfig config, TransportCounters counters) {
-        termLength = config.termLength();
+    ProbeLanes(AeronConfig config, TransportCounters counters) {
         timeoutNs = Math.min(config.connectTimeoutNs(), AeronConfig.PROBE_TIMEOUT_NS);
         this.counters = counters;
         for (int i = 0; i < LANES; i++) {
-            links[i] = new Link(aeron);
+            links[i] = new Link();
             targets[i] = new PeerDescriptor();
         }
     }
 
-    <M> boolean send(
-            PeerDescriptor to, M message, MessageWriter<M> writer, FrameStamp stamp, long nowNs) {
-        int lane = laneTo(to, nowNs);
-        if (lane < 0) {
-            return false;
+    <M> SendResult send(
+            PeerDescriptor to,
+            M message,
+            MessageWriter<M> writer,
+            FrameStamp stamp,
+            AeronClient client,
+            long nowNs) {
+        int lane = laneTo(to);
+        if (lane == NONE) {
+            return SendResult.NO_LINK;
+        }
+        if (!links[lane].isUsed() && !open(lane, to, client, nowNs)) {
+            return SendResult.UNREACHABLE;
         }
         int length = stamp.frameLength(writer, message);
         int at = links[lane].waitingPlaceFor(length);
         if (at < 0) {
-            return false;
+            return SendResult.NO_ROOM;
         }
         stamp.write(writer, message, to.shortId(), links[lane].waitingBuffer(), at);
         links[lane].addWaiting(length);
-        return true;
+        return SendResult.WAITING;
     }
 
     /// The lane that goes there already, or a free one.
-    private int laneTo(PeerDescriptor to, long nowNs) {
-        int free = -1;
+    private int laneTo(PeerDescriptor to) {
+        int free = NONE;
         for (int i = 0; i < LANES; i++) {
             if (!links[i].isUsed()) {
                 free = i;
@@ -63,15 +69,29 @@ final class ProbeLanes {
                 return i;
             }
         }
-        String channel = free < 0 ? null : Channels.to(to, termLength);
-        if (channel == null) {
-            return -1;
-        }
-        links[free].open(NOBODY, channel, to.stream(), nowNs);
-        targets[free].address(to.addressKind(), to.ipHigh(), to.ipLow(), to.port(), to.stream());
-        openedNs[free] = nowNs;
-        counters.increment(Counter.LINKS_OPENED);
         return free;
+    }
+
+    private boolean open(int lane, PeerDescriptor to, AeronClient client, long nowNs) {
+        Routes routes = client.routes();
+        if (!routes.find(to)) {
+            return false;
+        }
+        links[lane].open(client.aeron(), NOBODY, routes.channel(), routes.stream(), nowNs);
+        targets[lane].address(to.addressKind(), to.ipHigh(), to.ipLow(), to.port(), to.stream());
+        openedNs[lane] = nowNs;
+        counters.increment(Counter.LINKS_OPENED);
+        return true;
+    }
+
+    /// Whether any of them is in use.
+    boolean isBusy() {
+        for (Link link : links) {
+            if (link.isUsed()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isTo(PeerDescriptor target, PeerDescriptor to) {

@@ -62,8 +62,8 @@ public interface Transport extends AutoCloseable {
     /// @param message the message
     /// @param writer encodes it
     /// @param stamp what goes into the frame's header
-    /// @return false if it cannot be taken now
-    <M> boolean send(long toPeer, M message, MessageWriter<M> writer, FrameStamp stamp);
+    /// @return whether it was taken, and if not, why
+    <M> SendResult send(long toPeer, M message, MessageWriter<M> writer, FrameStamp stamp);
 
     /// Encodes a small message and sends it to an address that no peer in the table stands for. Few
     /// such addresses are served at a time, apart from those of peers.
@@ -73,15 +73,16 @@ public interface Transport extends AutoCloseable {
     /// @param message the message
     /// @param writer encodes it
     /// @param stamp what goes into the frame's header
-    /// @return false if it cannot be taken now
-    <M> boolean probe(PeerDescriptor to, M message, MessageWriter<M> writer, FrameStamp stamp);
+    /// @return whether it was taken, and if not, why
+    <M> SendResult probe(PeerDescriptor to, M message, MessageWriter<M> writer, FrameStamp stamp);
 
     /// Hands over what has arrived.
     ///
     /// @param dispatcher takes the frames
     /// @param nowNs the time, in nanoseconds of a monotonic clock
+    /// @param limit the most fragments that are taken; a transport may take fewer
     /// @return how many fragments were taken
-    int poll(FrameDispatcher dispatcher, long nowNs);
+    int poll(FrameDispatcher dispatcher, long nowNs, int limit);
 
     /// Opens, watches and closes connections.
     ///

@@ -11,15 +11,15 @@ public final class TransportCounters {
         BYTES_SENT,
         FRAMES_RECEIVED,
         BYTES_RECEIVED,
-        BACK_PRESSURE,
-        TOO_LONG,
         LINKS_OPENED,
         LINKS_CLOSED,
         LINKS_FAILED,
-        FRAMES_LOST
+        FRAMES_LOST,
+        RECONNECTS
     }
 
     private final AtomicLongArray counts = new AtomicLongArray(Counter.values().length);
+    private final AtomicLongArray results = new AtomicLongArray(SendResult.values().length);
 
     TransportCounters() {}
 
@@ -31,6 +31,22 @@ public final class TransportCounters {
     void add(Counter counter, long amount) {
         int index = counter.ordinal();
         counts.setRelease(index, counts.getPlain(index) + amount);
+    }
+
+    /// Counts what became of a send, and passes it on.
+    @SuppressWarnings("EnumOrdinal") // The array never leaves this class.
+    SendResult count(SendResult result) {
+        int index = result.ordinal();
+        results.setRelease(index, results.getPlain(index) + 1);
+        return result;
+    }
+
+    /// {@return how many sends ended so, probes of strangers included}
+    ///
+    /// @param result what became of them
+    @SuppressWarnings("EnumOrdinal") // The array never leaves this class.
+    public long sends(SendResult result) {
+        return results.getAcquire(result.ordinal());
     }
 
     @SuppressWarnings("EnumOrdinal") // The array never leaves this class.
@@ -58,14 +74,19 @@ public final class TransportCounters {
         return get(Counter.BYTES_RECEIVED);
     }
 
-    /// {@return sends refused because the peer, or this node's place for it, was full}
+    /// {@return sends refused for now: the peer, or this node's place for it, was full, or there
+    /// was no connection}
     public long backPressure() {
-        return get(Counter.BACK_PRESSURE);
+        return sends(SendResult.BACK_PRESSURE)
+                + sends(SendResult.NOT_CONNECTED)
+                + sends(SendResult.NO_ROOM)
+                + sends(SendResult.NO_LINK)
+                + sends(SendResult.NO_DRIVER);
     }
 
     /// {@return sends refused because the frame is longer than the transport carries}
     public long tooLong() {
-        return get(Counter.TOO_LONG);
+        return sends(SendResult.TOO_LONG);
     }
 
     /// {@return connections begun}
@@ -86,5 +107,10 @@ public final class TransportCounters {
     /// {@return frames that were kept for a connection which never came}
     public long framesLost() {
         return get(Counter.FRAMES_LOST);
+    }
+
+    /// {@return how often the media driver was lost and found again}
+    public long reconnects() {
+        return get(Counter.RECONNECTS);
     }
 }

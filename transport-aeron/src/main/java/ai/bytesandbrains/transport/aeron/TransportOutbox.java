@@ -21,6 +21,6 @@ final class TransportOutbox<M> implements Outbox<M> {
 
     @Override
     public boolean send(long toPeer, M message) {
-        return transport.send(toPeer, message, writer, stamp);
+        return transport.send(toPeer, message, writer, stamp).isTaken();
     }
 }

@@ -19,7 +19,9 @@ class AeronConfigTest {
                 AeronConfig.udp("/directory", "localhost", 4040, 7)
                         .withTermLength(1 << 18)
                         .withLinks(3, 4, 5)
-                        .withDriverTimeoutNs(6_000_000);
+                        .withDriverTimeoutNs(6_000_000)
+                        .withReconnectTimeoutNs(8)
+                        .withSharedMemory(false);
 
         assertThat(changed)
                 .isEqualTo(
@@ -34,7 +36,9 @@ class AeronConfigTest {
                                 4,
                                 5,
                                 changed.fragmentLimit(),
-                                6_000_000));
+                                6_000_000,
+                                false,
+                                8));
     }
 
     @ParameterizedTest
@@ -59,6 +63,9 @@ class AeronConfigTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> IPC.withDriverTimeoutNs(999_999))
                 .withMessageContaining("driverTimeoutNs=999999");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> IPC.withReconnectTimeoutNs(-1))
+                .withMessageContaining("reconnectTimeoutNs=-1");
     }
 
     @ParameterizedTest
@@ -91,6 +98,8 @@ class AeronConfigTest {
                                         1,
                                         1,
                                         1,
-                                        1_000_000));
+                                        1_000_000,
+                                        true,
+                                        0));
     }
 }

@@ -38,7 +38,8 @@ class DriverDeathTest {
         for (int i = 0; i < 2; i++) {
             cluster.add(
                     Cluster.REAL_TIME,
-                    AeronTransport.factory(Drivers.config(driver, kind), told::add));
+                    AeronTransport.factory(
+                            Drivers.config(driver, kind).withReconnectTimeoutNs(0), told::add));
         }
         cluster.join();
     }

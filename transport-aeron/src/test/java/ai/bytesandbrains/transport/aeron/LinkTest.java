@@ -22,7 +22,7 @@ class LinkTest {
                             .aeronDirectoryName(driver.aeronDirectory())
                             .useConductorAgentInvoker(true));
     private final TransportCounters counters = new TransportCounters();
-    private final Link link = new Link(aeron);
+    private final Link link = new Link();
 
     @AfterEach
     void close() {
@@ -37,6 +37,7 @@ class LinkTest {
     void shouldKnowTheEndOfItsStream() {
         Subscription subscription = aeron.addSubscription("aeron:ipc", STREAM);
         link.open(
+                aeron,
                 1,
                 "aeron:ipc?term-length=64k|init-term-id=0|term-id=2147483647|term-offset=65344",
                 STREAM,
@@ -60,7 +61,7 @@ class LinkTest {
 
     @Test
     void shouldBeAsNewAfterItWasClosed() {
-        link.open(1, "aeron:ipc", STREAM, 0);
+        link.open(aeron, 1, "aeron:ipc", STREAM, 0);
         link.addWaiting(64);
 
         assertThat(link.close()).isEqualTo(1);
@@ -73,7 +74,7 @@ class LinkTest {
 
     @Test
     void shouldTellThatTheDriverRefusesTheChannel() {
-        link.open(1, "aeron:ipc?term-length=17", STREAM, 0);
+        link.open(aeron, 1, "aeron:ipc?term-length=17", STREAM, 0);
 
         assertThatThrownBy(
                         () ->
@@ -88,7 +89,7 @@ class LinkTest {
     void shouldStayUnusedWhenTheClientTakesNoCommand() {
         aeron.close();
 
-        assertThatThrownBy(() -> link.open(1, "aeron:ipc", STREAM, 0))
+        assertThatThrownBy(() -> link.open(aeron, 1, "aeron:ipc", STREAM, 0))
                 .isInstanceOf(RuntimeException.class);
 
         assertThat(link.isUsed()).isFalse();

@@ -73,7 +73,7 @@ class LinksTest {
 
     private int step(Transport transport) {
         reader.conductorAgentInvoker().invoke();
-        return transport.poll(dispatcher, nowNs) + transport.maintain(nowNs, failed::add);
+        return transport.poll(dispatcher, nowNs, 16) + transport.maintain(nowNs, failed::add);
     }
 
     private void until(String what, Transport transport, BooleanSupplier done) {
@@ -81,7 +81,7 @@ class LinksTest {
     }
 
     private boolean send(Transport transport, long to, Integer number) {
-        return transport.send(to, number, NUMBER, stamp);
+        return transport.send(to, number, NUMBER, stamp).isTaken();
     }
 
     private void read(Subscription subscription) {
@@ -303,7 +303,7 @@ class LinksTest {
                 awaitRoom(from, to);
             }
             refused += send(from, peer, 0) ? 0 : 1;
-            to.poll(dispatcher, nowNs);
+            to.poll(dispatcher, nowNs, 16);
         }
         until(
                 "all have come",

@@ -103,7 +103,8 @@ final class RecordedFrames {
         }
 
         @Override
-        public <M> boolean send(long toPeer, M message, MessageWriter<M> writer, FrameStamp stamp) {
+        public <M> SendResult send(
+                long toPeer, M message, MessageWriter<M> writer, FrameStamp stamp) {
             byte[] frame = new byte[stamp.frameLength(writer, message)];
             stamp.write(writer, message, 0, new UnsafeBuffer(frame), 0);
             frames.add(frame);
@@ -111,7 +112,7 @@ final class RecordedFrames {
         }
 
         @Override
-        public <M> boolean probe(
+        public <M> SendResult probe(
                 PeerDescriptor to, M message, MessageWriter<M> writer, FrameStamp stamp) {
             return delegate.probe(to, message, writer, stamp);
         }
@@ -132,8 +133,8 @@ final class RecordedFrames {
         }
 
         @Override
-        public int poll(FrameDispatcher dispatcher, long nowNs) {
-            return delegate.poll(dispatcher, nowNs);
+        public int poll(FrameDispatcher dispatcher, long nowNs, int limit) {
+            return delegate.poll(dispatcher, nowNs, limit);
         }
 
         @Override

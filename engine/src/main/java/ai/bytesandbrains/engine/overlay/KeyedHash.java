@@ -1,16 +1,21 @@
-package ai.bytesandbrains.engine.gossip;
+package ai.bytesandbrains.engine.overlay;
 
 /// A keyed hash of one word: who does not know the key cannot choose a word with a small hash.
 ///
 /// Source: Aumasson, Bernstein, "SipHash: a fast short-input PRF", INDOCRYPT 2012; SipHash-2-4 of
 /// eight bytes.
-final class KeyedHash {
+public final class KeyedHash {
 
     private static final long LENGTH_BLOCK = 8L << 56;
 
     private KeyedHash() {}
 
-    static long hash(long key0, long key1, long word) {
+    /// {@return the hash of a word}
+    ///
+    /// @param key0 one half of the key
+    /// @param key1 the other half
+    /// @param word what is hashed
+    public static long hash(long key0, long key1, long word) {
         long v0 = key0 ^ 0x736f6d6570736575L;
         long v1 = key1 ^ 0x646f72616e646f6dL;
         long v2 = key0 ^ 0x6c7967656e657261L;
@@ -42,7 +47,10 @@ final class KeyedHash {
 
     /// A cheap permutation in which every bit of the result depends on every bit of the word
     /// (the finalizer of SplitMix64, Steele et al., OOPSLA 2014).
-    static long mix(long word) {
+    ///
+    /// @param word what is mixed
+    /// @return the mixed word
+    public static long mix(long word) {
         long z = (word ^ (word >>> 30)) * 0xbf58476d1ce4e5b9L;
         z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
         return z ^ (z >>> 31);

@@ -1,4 +1,4 @@
-package ai.bytesandbrains.engine.gossip;
+package ai.bytesandbrains.engine.overlay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
