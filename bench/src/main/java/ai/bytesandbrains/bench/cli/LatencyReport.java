@@ -59,13 +59,14 @@ public record LatencyReport(
             long serviceP99Ns,
             double allocatedBytesPerMessage) {
         static Exchange of(final Course course) {
+            final Raw times = Raw.of(course);
             return new Exchange(
-                    at(course, 50),
-                    at(course, 99),
-                    at(course, 99.9),
-                    course.corrected().getMaxValue(),
-                    course.service().getValueAtPercentile(50),
-                    course.service().getValueAtPercentile(99),
+                    times.rawP50Ns(),
+                    times.rawP99Ns(),
+                    times.rawP999Ns(),
+                    times.rawMaxNs(),
+                    times.rawServiceP50Ns(),
+                    times.rawServiceP99Ns(),
                     course.allocatedBytesPerMessage());
         }
     }

@@ -14,8 +14,6 @@ import ai.bytesandbrains.engine.space.Metric;
 
 import org.agrona.DirectBuffer;
 
-import java.nio.ByteOrder;
-
 /// Decodes queries and their answers.
 public final class SearchReader implements MessageReader<SearchMessage> {
 
@@ -68,9 +66,7 @@ public final class SearchReader implements MessageReader<SearchMessage> {
 
         private final SearchRequestDecoder decoder = new SearchRequestDecoder();
         private final PeerDescriptor descriptor = new PeerDescriptor();
-        private DirectBuffer buffer;
-        private int queryAt;
-        private int queryBytes;
+        private final VarBytes query = new VarBytes();
         private QueryEncoding encoding;
         private Metric metric;
 
@@ -82,24 +78,18 @@ public final class SearchReader implements MessageReader<SearchMessage> {
                 int length) {
             int block = header.blockLength();
             int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
-            int limit = offset + length;
-            int lengthAt = body + block;
             if (block < SearchRequestDecoder.BLOCK_LENGTH
-                    || lengthAt > limit - SearchRequestDecoder.queryHeaderLength()) {
+                    || !query.wrap(buffer, body + block, offset + length)) {
                 return DropReason.MALFORMED;
             }
-            this.buffer = buffer;
             decoder.wrap(buffer, body, block, header.version());
-            queryAt = lengthAt + SearchRequestDecoder.queryHeaderLength();
-            queryBytes = buffer.getShort(lengthAt, ByteOrder.LITTLE_ENDIAN) & 0xffff;
             encoding = QueryEncoding.ofCode(decoder.encodingRaw());
             metric = Metrics.ofCode(decoder.metricRaw());
             asker(descriptor);
             if (encoding == null
                     || metric == null
-                    || queryBytes > limit - queryAt
                     || decoder.dimensions() == 0
-                    || queryBytes != encoding.encodedBytes(decoder.dimensions())
+                    || query.count() != encoding.encodedBytes(decoder.dimensions())
                     || decoder.k() == 0
                     || decoder.budgetNs() < 0
                     || !(decoder.scale() > 0 && decoder.scale() <= Float.MAX_VALUE)
@@ -151,15 +141,7 @@ public final class SearchReader implements MessageReader<SearchMessage> {
 
         @Override
         public long queryWordAt(int word) {
-            int from = word * Long.BYTES;
-            if (queryBytes - from >= Long.BYTES) {
-                return buffer.getLong(queryAt + from, ByteOrder.LITTLE_ENDIAN);
-            }
-            long last = 0;
-            for (int i = queryBytes - 1; i >= from; i--) {
-                last = (last << 8) | (buffer.getByte(queryAt + i) & 0xff);
-            }
-            return last;
+            return query.wordAt(word);
         }
     }
 

@@ -10,8 +10,6 @@ import ai.bytesandbrains.engine.transfer.TransferMessage;
 import org.agrona.DirectBuffer;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /// Decodes the messages of transfers.
 public final class TransferReader implements MessageReader<TransferMessage> {
@@ -19,16 +17,16 @@ public final class TransferReader implements MessageReader<TransferMessage> {
     /// A chunk and its header, with room for fields to come.
     private static final int MAX_FRAME_LENGTH = 2 * Blob.CHUNK_BYTES;
 
-    private final Request request = new Request();
-    private final Chunk chunk = new Chunk();
-    private TransferMessage message;
+    private final TransferDecoder request = new TransferDecoder();
+    private final ChunkDecoder chunk = new ChunkDecoder();
+    private final View view = new View();
 
     /// Makes a reader.
     public TransferReader() {}
 
     @Override
     public TransferMessage message() {
-        return message;
+        return view;
     }
 
     @Override
@@ -39,46 +37,78 @@ public final class TransferReader implements MessageReader<TransferMessage> {
     @Override
     public DropReason wrap(
             MessageHeaderDecoder header, long sender, DirectBuffer buffer, int offset, int length) {
-        return switch (header.templateId()) {
-            case TransferDecoder.TEMPLATE_ID -> {
-                message = request;
-                yield request.wrap(header, buffer, offset, length);
-            }
-            case ChunkDecoder.TEMPLATE_ID -> {
-                message = chunk;
-                yield chunk.wrap(header, buffer, offset, length);
-            }
-            default -> DropReason.UNKNOWN_KIND;
+        int block = header.blockLength();
+        int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
+        int limit = offset + length;
+        DropReason reason =
+                switch (header.templateId()) {
+                    case TransferDecoder.TEMPLATE_ID ->
+                            wrapRequest(header.version(), buffer, body, block, limit);
+                    case ChunkDecoder.TEMPLATE_ID ->
+                            wrapChunk(header.version(), buffer, body, block, limit);
+                    default -> DropReason.UNKNOWN_KIND;
+                };
+        boolean sound = reason != null || (view.length > 0 && view.chunk >= 0);
+        return sound ? reason : DropReason.MALFORMED;
+    }
+
+    private DropReason wrapRequest(
+            int version, DirectBuffer buffer, int body, int block, int limit) {
+        if (block < TransferDecoder.BLOCK_LENGTH || block > limit - body) {
+            return DropReason.MALFORMED;
+        }
+        request.wrap(buffer, body, block, version);
+        view.kind = kindOf(request.kindRaw());
+        view.hash(request.hash0(), request.hash1(), request.hash2(), request.hash3());
+        view.place(request.length(), request.chunk(), request.wanted());
+        return view.kind == null ? DropReason.UNKNOWN_KIND : null;
+    }
+
+    private DropReason wrapChunk(int version, DirectBuffer buffer, int body, int block, int limit) {
+        if (block < ChunkDecoder.BLOCK_LENGTH || !view.bytes.wrap(buffer, body + block, limit)) {
+            return DropReason.MALFORMED;
+        }
+        chunk.wrap(buffer, body, block, version);
+        view.kind = TransferKind.CHUNK;
+        view.hash(chunk.hash0(), chunk.hash1(), chunk.hash2(), chunk.hash3());
+        view.place(chunk.length(), chunk.chunk(), 0);
+        int count = view.bytes.count();
+        return count > 0 && count <= Blob.CHUNK_BYTES ? null : DropReason.MALFORMED;
+    }
+
+    private static TransferKind kindOf(int code) {
+        return switch (code) {
+            case 1 -> TransferKind.OFFER;
+            case 2 -> TransferKind.FETCH;
+            case 3 -> TransferKind.GONE;
+            default -> null;
         };
     }
 
-    private static final class Request implements TransferMessage {
+    /// The fields, read once: those of both templates mean the same.
+    private static final class View implements TransferMessage {
 
-        private final TransferDecoder decoder = new TransferDecoder();
+        private final VarBytes bytes = new VarBytes();
         private TransferKind kind;
+        private long hash0;
+        private long hash1;
+        private long hash2;
+        private long hash3;
+        private int length;
+        private int chunk;
+        private int wanted;
 
-        DropReason wrap(MessageHeaderDecoder header, DirectBuffer buffer, int offset, int length) {
-            int block = header.blockLength();
-            int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
-            if (block < TransferDecoder.BLOCK_LENGTH
-                    || block > length - MessageHeaderDecoder.ENCODED_LENGTH) {
-                return DropReason.MALFORMED;
-            }
-            decoder.wrap(buffer, body, block, header.version());
-            kind = kindOf(decoder.kindRaw());
-            if (kind == null) {
-                return DropReason.UNKNOWN_KIND;
-            }
-            return decoder.length() > 0 && decoder.chunk() >= 0 ? null : DropReason.MALFORMED;
+        void hash(long hash0, long hash1, long hash2, long hash3) {
+            this.hash0 = hash0;
+            this.hash1 = hash1;
+            this.hash2 = hash2;
+            this.hash3 = hash3;
         }
 
-        private static TransferKind kindOf(int code) {
-            return switch (code) {
-                case 1 -> TransferKind.OFFER;
-                case 2 -> TransferKind.FETCH;
-                case 3 -> TransferKind.GONE;
-                default -> null;
-            };
+        void place(int length, int chunk, int wanted) {
+            this.length = length;
+            this.chunk = chunk;
+            this.wanted = wanted;
         }
 
         @Override
@@ -88,137 +118,50 @@ public final class TransferReader implements MessageReader<TransferMessage> {
 
         @Override
         public long hash0() {
-            return decoder.hash0();
+            return hash0;
         }
 
         @Override
         public long hash1() {
-            return decoder.hash1();
+            return hash1;
         }
 
         @Override
         public long hash2() {
-            return decoder.hash2();
+            return hash2;
         }
 
         @Override
         public long hash3() {
-            return decoder.hash3();
+            return hash3;
         }
 
         @Override
         public int length() {
-            return decoder.length();
+            return length;
         }
 
         @Override
         public int chunk() {
-            return decoder.chunk();
+            return chunk;
         }
 
         @Override
         public int wanted() {
-            return decoder.wanted();
+            return wanted;
         }
 
         @Override
         public int byteCount() {
-            return 0;
+            return kind == TransferKind.CHUNK ? bytes.count() : 0;
         }
 
         @Override
         public void copyBytes(MemorySegment into, long offset) {
-            throw new IllegalStateException("kind=" + kind + ": carries no bytes");
-        }
-    }
-
-    private static final class Chunk implements TransferMessage {
-
-        private static final ValueLayout.OfLong WORD =
-                ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
-        private final ChunkDecoder decoder = new ChunkDecoder();
-        private DirectBuffer buffer;
-        private int bytesAt;
-        private int byteCount;
-
-        DropReason wrap(MessageHeaderDecoder header, DirectBuffer buffer, int offset, int length) {
-            int block = header.blockLength();
-            int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
-            int limit = offset + length;
-            int lengthAt = body + block;
-            if (block < ChunkDecoder.BLOCK_LENGTH
-                    || lengthAt > limit - ChunkDecoder.bytesHeaderLength()) {
-                return DropReason.MALFORMED;
+            if (kind != TransferKind.CHUNK) {
+                throw new IllegalStateException("kind=" + kind + ": carries no bytes");
             }
-            this.buffer = buffer;
-            decoder.wrap(buffer, body, block, header.version());
-            bytesAt = lengthAt + ChunkDecoder.bytesHeaderLength();
-            byteCount = buffer.getShort(lengthAt, ByteOrder.LITTLE_ENDIAN) & 0xffff;
-            boolean sound =
-                    byteCount > 0
-                            && byteCount <= Blob.CHUNK_BYTES
-                            && byteCount <= limit - bytesAt
-                            && decoder.length() > 0
-                            && decoder.chunk() >= 0;
-            return sound ? null : DropReason.MALFORMED;
-        }
-
-        @Override
-        public TransferKind kind() {
-            return TransferKind.CHUNK;
-        }
-
-        @Override
-        public long hash0() {
-            return decoder.hash0();
-        }
-
-        @Override
-        public long hash1() {
-            return decoder.hash1();
-        }
-
-        @Override
-        public long hash2() {
-            return decoder.hash2();
-        }
-
-        @Override
-        public long hash3() {
-            return decoder.hash3();
-        }
-
-        @Override
-        public int length() {
-            return decoder.length();
-        }
-
-        @Override
-        public int chunk() {
-            return decoder.chunk();
-        }
-
-        @Override
-        public int wanted() {
-            return 0;
-        }
-
-        @Override
-        public int byteCount() {
-            return byteCount;
-        }
-
-        @Override
-        public void copyBytes(MemorySegment into, long offset) {
-            int at = 0;
-            for (; byteCount - at >= Long.BYTES; at += Long.BYTES) {
-                long word = buffer.getLong(bytesAt + at, ByteOrder.LITTLE_ENDIAN);
-                into.set(WORD, offset + at, word);
-            }
-            for (; at < byteCount; at++) {
-                into.set(ValueLayout.JAVA_BYTE, offset + at, buffer.getByte(bytesAt + at));
-            }
+            bytes.copy(into, offset);
         }
     }
 }

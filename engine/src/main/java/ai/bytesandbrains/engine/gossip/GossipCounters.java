@@ -16,6 +16,7 @@ public final class GossipCounters {
     long joinsRepeated;
     long joinsPassedOn;
     long seedsSkipped;
+    long answersDropped;
     private final long[] descriptors = new long[DescriptorRejection.values().length];
 
     GossipCounters() {}
@@ -68,6 +69,11 @@ public final class GossipCounters {
     /// {@return joins over budget, whose senders were named another peer to ask}
     public long joinsPassedOn() {
         return joinsPassedOn;
+    }
+
+    /// {@return answers that the outbox did not take: whoever asked will ask again}
+    public long answersDropped() {
+        return answersDropped;
     }
 
     /// {@return seed peers that were not remembered: the peer table was full, or held another

@@ -75,6 +75,7 @@ final class PassiveSide {
         // The answer is prepared before the merge, so that nobody is sent back what he sent.
         node.prepare(message.peers, nowNs);
         if (kind != GossipKind.PUSH && !message.send(asker, GossipKind.REPLY, in.requestId())) {
+            counters.answersDropped++;
             return 0;
         }
         node.admission.recordExchange(askerId, nowNs);
@@ -90,6 +91,7 @@ final class PassiveSide {
     private int onJoin(long newcomer, GossipMessage in, long nowNs) {
         node.prepare(message.peers, nowNs);
         if (!message.send(newcomer, GossipKind.JOIN_REPLY, in.requestId())) {
+            counters.answersDropped++;
             return 0;
         }
         node.admission.recordJoin(sender.shortId(), nowNs);
@@ -123,6 +125,8 @@ final class PassiveSide {
         if (message.send(asker, answer, in.requestId())) {
             node.admission.recordShortAnswer(askerId);
             counters.joinsPassedOn += named ? 1 : 0;
+        } else {
+            counters.answersDropped++;
         }
         return 1;
     }

@@ -44,6 +44,7 @@ final class Answers implements AutoCloseable {
     private final int capacity;
     private final int slotBytes;
     private final Outgoing message = new Outgoing();
+    private int used;
 
     Answers(
             SearchLimits limits,
@@ -92,6 +93,7 @@ final class Answers implements AutoCloseable {
         long at = at(slot);
         table.retain(asker);
         memory.set(LONG, at + ASKER, asker);
+        used++;
         memory.set(LONG, at + REQUEST_ID, requestId);
         memory.set(LONG, at + DEADLINE, deadlineNs);
         memory.set(INT, at + STATUS, status.code());
@@ -99,6 +101,10 @@ final class Answers implements AutoCloseable {
     }
 
     int poll(long nowNs) {
+        // Nearly always.
+        if (isEmpty()) {
+            return 0;
+        }
         int work = 0;
         for (int slot = 0; slot < capacity; slot++) {
             if (isUsed(slot)) {
@@ -115,12 +121,7 @@ final class Answers implements AutoCloseable {
     }
 
     boolean isEmpty() {
-        for (int slot = 0; slot < capacity; slot++) {
-            if (isUsed(slot)) {
-                return false;
-            }
-        }
-        return true;
+        return used == 0;
     }
 
     void dropFor(long asker) {
@@ -171,6 +172,7 @@ final class Answers implements AutoCloseable {
     private void free(int slot) {
         table.release(memory.get(LONG, at(slot) + ASKER));
         memory.set(LONG, at(slot) + ASKER, PeerTable.NULL_PEER);
+        used--;
     }
 
     private long at(int slot) {

@@ -296,6 +296,10 @@ public final class Handshake implements Protocol<HandshakeMessage>, FrameGuard, 
 
     @Override
     public int poll(long nowNs) {
+        // Nearly always.
+        if (pending.isEmpty()) {
+            return 0;
+        }
         int work = 0;
         for (int i = pending.capacity() - 1; i >= 0; i--) {
             if (pending.isUsed(i)) {

@@ -21,6 +21,7 @@ final class Pending {
     private final long[] beganNs;
     private final long[] sentNs;
     private final byte[] states;
+    private int used;
 
     Pending(int capacity, PeerTable table, RandomGenerator random) {
         this.table = table;
@@ -30,6 +31,10 @@ final class Pending {
         beganNs = new long[capacity];
         sentNs = new long[capacity];
         states = new byte[capacity];
+    }
+
+    boolean isEmpty() {
+        return used == 0;
     }
 
     int capacity() {
@@ -56,6 +61,7 @@ final class Pending {
         }
         table.retain(peer);
         peers[free] = peer;
+        used++;
         // Zero stands for no nonce.
         nonces[free] = random.nextLong() | 1;
         states[free] = NEW;
@@ -65,6 +71,7 @@ final class Pending {
     void remove(int place) {
         table.release(peers[place]);
         peers[place] = PeerTable.NULL_PEER;
+        used--;
     }
 
     void clear() {

@@ -249,6 +249,7 @@ class GossipRequestTest {
         int work = one.receive(GossipCopy.of(kind, 5, 0, 30, 31));
         assertThat(work).isZero();
         assertThat(one.view()).isEqualTo(before);
+        assertThat(one.logic.counters().answersDropped()).isEqualTo(1);
 
         one.refusing = false;
         one.receive(GossipCopy.of(kind, 6, 0, 30, 31));

@@ -58,6 +58,7 @@ final class NodeGauges {
         add("joined", () -> core.gossip.joinState() == JoinState.JOINED ? 1 : 0);
         add("exchanges completed", core.gossipLogic.counters()::completed);
         add("exchanges accepted", core.gossipLogic.counters()::accepted);
+        add("gossip answers dropped", core.gossipLogic.counters()::answersDropped);
         add("gossip timeouts", core.gossipLogic.counters()::timeouts);
         add("searches started", core.search.counters()::started);
         add("searches partial", core.search.counters()::partial);

@@ -31,6 +31,13 @@ final class Allocation {
         assertThat(bytesPerCall).as("bytes a call after %d runs", runs).isLessThan(1);
     }
 
+    /// How many heap bytes something allocates on this thread.
+    static long bytesOf(Runnable path) {
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        path.run();
+        return THREADS.getCurrentThreadAllocatedBytes() - before;
+    }
+
     private static double run(Runnable path, int calls) {
         long before = THREADS.getCurrentThreadAllocatedBytes();
         for (int call = 0; call < calls; call++) {

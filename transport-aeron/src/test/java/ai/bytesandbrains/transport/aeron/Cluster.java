@@ -186,7 +186,12 @@ final class Cluster implements AutoCloseable {
     }
 
     long framesSent() {
-        return members.stream().mapToLong(m -> m.node.transportCounters().framesSent()).sum();
+        long sent = 0;
+        // As in step.
+        for (int i = 0; i < members.size(); i++) {
+            sent += members.get(i).node.transportCounters().framesSent();
+        }
+        return sent;
     }
 
     long framesReceived() {

@@ -81,6 +81,55 @@ class ZeroAllocationTest {
         }
     }
 
+    /// As many frames as `-Dai.bytesandbrains.messages` says.
+    @Test
+    void shouldAllocateNothingInALongRunAndLoseNothing() {
+        long messages = Long.getLong("ai.bytesandbrains.messages", 20_000);
+        SearchParameters parameters = parameters(10, QueryEncoding.INT8);
+        try (EmbeddedDriver driver = EmbeddedDriver.launch()) {
+            for (int i = 0; i < 2; i++) {
+                AeronConfig config =
+                        Drivers.config(driver, Address.Kind.IPC).withLinks(4, 1L << 49, 1L << 49);
+                cluster.add(GOSSIP, Drivers.transport(config), clock);
+            }
+            cluster.join();
+            assertSearchesAllocateNothing(parameters);
+            MemorySegment query = arena.allocateFrom(ValueLayout.JAVA_FLOAT, cluster.query());
+            long firstFrame = cluster.framesSent();
+
+            long allocated =
+                    Allocation.bytesOf(
+                            () -> {
+                                while (cluster.framesSent() - firstFrame < messages) {
+                                    search(query, parameters);
+                                }
+                            });
+            System.out.printf("%,d bytes over %,d messages%n", allocated, messages);
+            cluster.until(
+                    "everything has arrived",
+                    () -> cluster.framesSent() == cluster.framesReceived());
+
+            assertThat((double) allocated / messages).isLessThan(.1);
+            for (int i = 0; i < 2; i++) {
+                TransportCounters counters = cluster.node(i).transportCounters();
+                assertThat(counters.framesLost() + counters.tooLong()).isZero();
+                assertThat(cluster.node(i).drops().total()).isZero();
+            }
+            assertThat(cluster.node(0).status().searchesStarted())
+                    .isEqualTo(cluster.node(1).status().queriesAnswered());
+            cluster.close();
+        }
+    }
+
+    private void search(MemorySegment query, SearchParameters parameters) {
+        SearchOperations operations = cluster.node(0).operations();
+        long op = cluster.node(0).beginSearch(query, 0, parameters);
+        while (!operations.isFinished(op)) {
+            cluster.step();
+        }
+        operations.finish(op);
+    }
+
     @Test
     void shouldAllocateNothingInANetworkWithAKey() {
         NodeConfig config =
