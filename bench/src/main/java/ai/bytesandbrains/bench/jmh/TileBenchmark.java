@@ -90,7 +90,15 @@ public class TileBenchmark {
     public float[][] multiply() {
         pack();
         for (int group = 0; group < GROUPS; group++) {
-            kernels.tile(packed[group], panel, dimensions, start, tiles[group]);
+            kernels.tile(
+                    packed[group],
+                    panel,
+                    dimensions,
+                    start,
+                    tiles[group],
+                    TileKernels.NOTHING_AHEAD,
+                    0,
+                    0);
         }
         return tiles;
     }

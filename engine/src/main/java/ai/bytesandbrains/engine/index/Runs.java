@@ -83,6 +83,11 @@ final class Runs {
         return firstBlock;
     }
 
+    /// Whether a block is part of the scan.
+    boolean isWithin(int block) {
+        return block < blockLimit;
+    }
+
     int blocks() {
         return blocks;
     }

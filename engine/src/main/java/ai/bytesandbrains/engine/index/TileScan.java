@@ -29,6 +29,8 @@ final class TileScan {
     private static final int MIN_QUERIES = 4 * PACK;
     private static final int MAX_QUERIES = 48 * PACK;
 
+    private static final int CACHE_LINE_BYTES = 64;
+
     /// Below this a tile does more than measuring row by row.
     private static final int FEW_ROWS = 4;
 
@@ -52,6 +54,16 @@ final class TileScan {
     private final float[][] packs;
     private final float[][] thresholds;
     private final double[] queryNorms;
+
+    /// What is read ahead: where, and how far from one byte and from one tile to the next.
+    private MemorySegment ahead = TileKernels.NOTHING_AHEAD;
+
+    private long from;
+    private long step;
+    private long advance;
+
+    /// Nobody reads it; a compiler cannot know.
+    long touched;
 
     private Neighbours[] out;
     private int firstOut;
@@ -112,10 +124,10 @@ final class TileScan {
         runs.start(options.filter());
         while (runs.next(blocksInChunk, 1)) {
             long bits = packBlock();
+            lookAhead(packCount);
             for (int pack = 0; pack < packCount && bits != 0; pack++) {
                 if (Long.bitCount(bits) > FEW_ROWS) {
-                    KERNELS.tile(packs[pack], panel, dimensions, start, tile);
-                    KERNELS.masks(tile, thresholds[pack], masks);
+                    multiply(pack);
                 } else {
                     Arrays.fill(masks, -1L);
                 }
@@ -130,6 +142,29 @@ final class TileScan {
 
     void close() {
         copies.close();
+    }
+
+    /// Has the tiles of this block read the rows of the next one, each its part: in memory the
+    /// blocks of a chunk follow one another.
+    private void lookAhead(int packCount) {
+        int block = runs.firstBlock() + 1;
+        boolean follows = block % blocksInChunk != 0 && runs.isWithin(block);
+        long part = rows.rowStride() * SlotTable.BLOCK / packCount;
+        ahead = follows ? rows.segmentOf(block * SlotTable.BLOCK) : TileKernels.NOTHING_AHEAD;
+        from = follows ? rows.offsetOf(block * SlotTable.BLOCK) : 0;
+        step = follows ? Math.min(CACHE_LINE_BYTES, part / dimensions) : 0;
+        advance = follows ? part : 0;
+    }
+
+    private void multiply(int pack) {
+        long first = from + pack * advance;
+        float[] queries = packs[pack];
+        touched +=
+                count - pack * PACK <= TileKernels.TWO
+                        ? KERNELS.tileOfTwo(
+                                queries, panel, dimensions, start, tile, ahead, first, step)
+                        : KERNELS.tile(queries, panel, dimensions, start, tile, ahead, first, step);
+        KERNELS.masks(tile, thresholds[pack], masks);
     }
 
     private void prepare(MemorySegment queries, long offset, int q) {

@@ -38,9 +38,43 @@ class ScalarTiles implements TileKernels {
         }
     }
 
+    /// Reads nothing ahead: multiplying takes much longer than memory.
     @Override
-    public void tile(float[] queries, float[] panel, int dimensions, float[] start, float[] tile) {
-        for (int q = 0; q < QUERIES; q++) {
+    public long tile(
+            float[] queries,
+            float[] panel,
+            int dimensions,
+            float[] start,
+            float[] tile,
+            MemorySegment ahead,
+            long from,
+            long step) {
+        multiply(QUERIES, queries, panel, dimensions, start, tile);
+        return 0;
+    }
+
+    @Override
+    public long tileOfTwo(
+            float[] queries,
+            float[] panel,
+            int dimensions,
+            float[] start,
+            float[] tile,
+            MemorySegment ahead,
+            long from,
+            long step) {
+        multiply(TWO, queries, panel, dimensions, start, tile);
+        return 0;
+    }
+
+    private static void multiply(
+            int count,
+            float[] queries,
+            float[] panel,
+            int dimensions,
+            float[] start,
+            float[] tile) {
+        for (int q = 0; q < count; q++) {
             int to = ROWS * q;
             System.arraycopy(start, 0, tile, to, ROWS);
             for (int d = 0; d < dimensions; d++) {

@@ -8,7 +8,8 @@ final class SwitchedTiles implements TileKernels {
     private static final int PACK_ROWS = 0;
     private static final int NORMS = 1;
     private static final int TILE = 2;
-    private static final int MASKS = 3;
+    private static final int TILE_OF_TWO = 3;
+    private static final int MASKS = 4;
 
     private static final int DIMENSIONS = 2 * DistanceKernels.PADDING;
     private static final int LARGE = 128;
@@ -27,6 +28,10 @@ final class SwitchedTiles implements TileKernels {
                     new KernelCase<>(
                             "tile", (k, m) -> tile(k, m, DIMENSIONS), (k, m) -> tile(k, m, LARGE)),
                     new KernelCase<>(
+                            "tileOfTwo",
+                            (k, m) -> tileOfTwo(k, m, DIMENSIONS),
+                            (k, m) -> tileOfTwo(k, m, LARGE)),
+                    new KernelCase<>(
                             "masks", (k, m) -> masks(k, m, 1), (k, m) -> masks(k, m, 100)));
 
     private final TileKernels[] serving;
@@ -40,7 +45,27 @@ final class SwitchedTiles implements TileKernels {
     }
 
     private static void tile(TileKernels k, WarmUpMemory m, int dimensions) {
-        k.tile(m.floatArray, m.floatArray, dimensions, m.floatArray, m.floatResult);
+        k.tile(
+                m.floatArray,
+                m.floatArray,
+                dimensions,
+                m.floatArray,
+                m.floatResult,
+                m.floats,
+                0,
+                m.turn & 1);
+    }
+
+    private static void tileOfTwo(TileKernels k, WarmUpMemory m, int dimensions) {
+        k.tileOfTwo(
+                m.floatArray,
+                m.floatArray,
+                dimensions,
+                m.floatArray,
+                m.floatResult,
+                m.floats,
+                0,
+                m.turn & 1);
     }
 
     private static void masks(TileKernels k, WarmUpMemory m, int times) {
@@ -66,8 +91,30 @@ final class SwitchedTiles implements TileKernels {
     }
 
     @Override
-    public void tile(float[] queries, float[] panel, int dimensions, float[] start, float[] tile) {
-        serving[TILE].tile(queries, panel, dimensions, start, tile);
+    public long tile(
+            float[] queries,
+            float[] panel,
+            int dimensions,
+            float[] start,
+            float[] tile,
+            MemorySegment ahead,
+            long from,
+            long step) {
+        return serving[TILE].tile(queries, panel, dimensions, start, tile, ahead, from, step);
+    }
+
+    @Override
+    public long tileOfTwo(
+            float[] queries,
+            float[] panel,
+            int dimensions,
+            float[] start,
+            float[] tile,
+            MemorySegment ahead,
+            long from,
+            long step) {
+        return serving[TILE_OF_TWO].tileOfTwo(
+                queries, panel, dimensions, start, tile, ahead, from, step);
     }
 
     @Override

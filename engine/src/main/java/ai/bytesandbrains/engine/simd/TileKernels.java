@@ -1,5 +1,6 @@
 package ai.bytesandbrains.engine.simd;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -22,8 +23,14 @@ public interface TileKernels {
     /// Queries of a tile.
     int QUERIES = 5;
 
+    /// Queries that [#tileOfTwo] multiplies.
+    int TWO = 2;
+
     /// Rows of a panel.
     int ROWS = 64;
+
+    /// What [#tile] reads if nothing will be packed next.
+    MemorySegment NOTHING_AHEAD = Arena.global().allocate(Long.BYTES);
 
     /// Transposes rows into a panel.
     ///
@@ -48,14 +55,49 @@ public interface TileKernels {
     /// @param norms receives 64 norms
     void norms(float[] panel, int dimensions, float[] norms);
 
-    /// Multiplies five queries with 64 rows.
+    /// Multiplies five queries with 64 rows, and meanwhile reads what will be packed next: the
+    /// waits for memory and the multiplications overlap.
     ///
     /// @param queries packed queries
     /// @param panel the panel
     /// @param dimensions lines of the panel, at least 1
     /// @param start what the 64 columns start from
     /// @param tile receives `5 * 64` values, query by query
-    void tile(float[] queries, float[] panel, int dimensions, float[] start, float[] tile);
+    /// @param ahead native memory to read, or [#NOTHING_AHEAD]; what is in it does not matter
+    /// @param from byte offset of the first byte to read
+    /// @param step bytes from one to the next of `dimensions` bytes to read; 0 reads one only
+    /// @return a number that means nothing and keeps the reads from being dropped
+    long tile(
+            float[] queries,
+            float[] panel,
+            int dimensions,
+            float[] start,
+            float[] tile,
+            MemorySegment ahead,
+            long from,
+            long step);
+
+    /// As [#tile] for the first two of five queries: what is left of a batch in half the time. The
+    /// other three places of the tile keep what they held.
+    ///
+    /// @param queries packed queries
+    /// @param panel the panel
+    /// @param dimensions lines of the panel, at least 1
+    /// @param start what the 64 columns start from
+    /// @param tile receives `2 * 64` values, query by query
+    /// @param ahead native memory to read, or [#NOTHING_AHEAD]
+    /// @param from byte offset of the first byte to read
+    /// @param step bytes from one to the next of `dimensions` bytes to read; 0 reads one only
+    /// @return a number that means nothing and keeps the reads from being dropped
+    long tileOfTwo(
+            float[] queries,
+            float[] panel,
+            int dimensions,
+            float[] start,
+            float[] tile,
+            MemorySegment ahead,
+            long from,
+            long step);
 
     /// Compares a tile with a threshold for each query.
     ///

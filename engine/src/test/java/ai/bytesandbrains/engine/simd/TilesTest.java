@@ -6,11 +6,13 @@ import ai.bytesandbrains.engine.TestVectors;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /// Tiles are equal to the last bit in both implementations, and a filter that loses nothing.
@@ -52,11 +54,53 @@ class TilesTest {
 
         scalar.norms(panel, dimensions, expectedNorms);
         vector.norms(panel, dimensions, norms);
-        scalar.tile(queries, panel, dimensions, norms, expectedTile);
-        vector.tile(queries, panel, dimensions, norms, tile);
+        scalar.tile(
+                queries, panel, dimensions, norms, expectedTile, TileKernels.NOTHING_AHEAD, 0, 0);
+        vector.tile(queries, panel, dimensions, norms, tile, TileKernels.NOTHING_AHEAD, 0, 0);
 
         assertThat(norms).isEqualTo(expectedNorms);
         assertThat(tile).isEqualTo(expectedTile);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 7, 16, 17, 100, 768})
+    void shouldMultiplyTwoAsTheFirstOfFive(int dimensions) {
+        float[] queries = floats(QUERIES * dimensions);
+        float[] panel = floats(ROWS * dimensions);
+        float[] start = floats(ROWS);
+        float[] five = new float[QUERIES * ROWS];
+        vector.tile(queries, panel, dimensions, start, five, TileKernels.NOTHING_AHEAD, 0, 0);
+        for (TileKernels kernels : List.of(scalar, vector)) {
+            float[] expected = floats(QUERIES * ROWS);
+            float[] tile = expected.clone();
+            System.arraycopy(five, 0, expected, 0, TileKernels.TWO * ROWS);
+
+            kernels.tileOfTwo(
+                    queries, panel, dimensions, start, tile, TileKernels.NOTHING_AHEAD, 0, 0);
+
+            assertThat(tile).isEqualTo(expected);
+        }
+    }
+
+    /// Not a byte beyond what it is told: the memory ends there, so that one more would throw.
+    @ParameterizedTest
+    @CsvSource({"1,64", "3,1", "16,7", "17,64", "128,36", "768,5"})
+    void shouldReadAheadWithinBounds(int dimensions, long step) {
+        float[] queries = floats(QUERIES * dimensions);
+        float[] panel = floats(ROWS * dimensions);
+        float[] start = floats(ROWS);
+        float[] expected = new float[QUERIES * ROWS];
+        float[] tile = new float[QUERIES * ROWS];
+        vector.tile(queries, panel, dimensions, start, expected, TileKernels.NOTHING_AHEAD, 0, 0);
+        try (Arena arena = Arena.ofConfined()) {
+            long from = 11;
+            MemorySegment ahead = arena.allocate(from + (dimensions - 1) * step + 1);
+
+            vector.tile(queries, panel, dimensions, start, tile, ahead, from, step);
+            vector.tileOfTwo(queries, panel, dimensions, start, tile, ahead, from, step);
+        }
+
+        assertThat(tile).isEqualTo(expected);
     }
 
     @Test
@@ -147,7 +191,7 @@ class TilesTest {
         float[] queries = new float[QUERIES * padded];
         TileKernels.packQuery(rows, query, padded, factor, 0, queries);
         float[] tile = new float[QUERIES * ROWS];
-        vector.tile(queries, panel, padded, start, tile);
+        vector.tile(queries, panel, padded, start, tile, TileKernels.NOTHING_AHEAD, 0, 0);
         return tile;
     }
 
