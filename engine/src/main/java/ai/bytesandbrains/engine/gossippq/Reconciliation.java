@@ -297,14 +297,18 @@ final class Reconciliation {
         int dimensions = config.subspaceDimensions();
         int bytes = ItemLayout.wireBytes(dimensions, weighted);
         int refused = 0;
+        int taken = 0;
         for (int i = 0; i < count; i++) {
+            if (i % SubspaceSample.BATCH == 0) {
+                taken += sample.commit();
+            }
             if (ItemLayout.fromWire(wire, (long) i * bytes, dimensions, weighted, item, 0)) {
                 sample.stage(item, 0);
             } else {
                 refused++;
             }
         }
-        int taken = sample.commit();
+        taken += sample.commit();
         counters.itemsTaken += taken;
         counters.itemsRefused += refused;
         counters.itemsUseless += count - taken - refused;
