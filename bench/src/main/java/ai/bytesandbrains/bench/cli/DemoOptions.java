@@ -112,6 +112,11 @@ public final class DemoOptions {
             description = "How long a query waits for its peers (default: 2000).")
     private int deadlineMs;
 
+    @Option(
+            names = "--no-codes",
+            description = "Keep vectors: no codebook is learned (default: it is).")
+    private boolean noCodes;
+
     /// Made by picocli, which fills the fields.
     public DemoOptions() {}
 
@@ -227,6 +232,13 @@ public final class DemoOptions {
     /// @return 0 or more
     public int pause() {
         return pause;
+    }
+
+    /// Whether the peers learn a codebook and go over to codes.
+    ///
+    /// @return false for `--no-codes`
+    public boolean codes() {
+        return !noCodes;
     }
 
     /// How long a query waits for its peers.

@@ -9,8 +9,8 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 /// @param discovery how the peers found each other
 /// @param answers how good and how fast the answers were
 /// @param cost what a query takes
-/// @param traffic what went over the transport in the whole run
-/// @param codebook what the peers agreed on
+/// @param traffic what went over the transport until the codebook was learned
+/// @param codebook what the peers learned together
 /// @param totalSeconds the whole run
 public record DemoReport(
         @JsonUnwrapped Setup setup,
@@ -18,7 +18,7 @@ public record DemoReport(
         @JsonUnwrapped Answers answers,
         @JsonUnwrapped Cost cost,
         @JsonUnwrapped Traffic traffic,
-        @JsonUnwrapped Codebook codebook,
+        @JsonUnwrapped DemoCodebook codebook,
         Double totalSeconds)
         implements Report {
 
@@ -100,7 +100,8 @@ public record DemoReport(
         public static final Cost ABSENT = new Cost(null, null, null);
     }
 
-    /// What went over the transport in the whole run, warm-up included, all peers together.
+    /// What went over the transport until the codebook was learned, warm-up included, all peers
+    /// together.
     ///
     /// @param messagesOnWire messages sent
     /// @param bytesOnWire bytes of them
@@ -110,51 +111,36 @@ public record DemoReport(
         public static final Traffic ABSENT = new Traffic(null, null, null);
     }
 
-    /// What the peers agreed on.
-    ///
-    /// @param codebooksIdentical every peer ended with the same codebook
-    /// @param codebookRounds gossip rounds until then
-    /// @param bytesPerVector bytes that a peer keeps for each vector
-    public record Codebook(
-            Boolean codebooksIdentical, Integer codebookRounds, Double bytesPerVector) {
-        /// Nothing measured.
-        public static final Codebook ABSENT = new Codebook(null, null, null);
-    }
-
     @Override
     public String table() {
-        return new TextTable()
-                .heading("setup")
-                .row("peers", setup.peers)
-                .row("vectors", setup.vectors)
-                .row("transport", setup.transport)
-                .row("partition", setup.partition)
-                .row("seed", Long.toString(setup.seed))
-                .heading("discovery")
-                .row("discovered after", discovery.discoveredSeconds, " s")
-                .row("views full", percent(discovery.viewsFull), " %")
-                .heading("answers")
-                .row("queries", setup.queries)
-                .row("k", setup.k)
-                .row("recall@10", answers.recallAt10)
-                .row("peers asked, mean", answers.peersAskedMean)
-                .row("partial answers", answers.partial)
-                .row("time p50", answers.p50Us, " us")
-                .row("time p99", answers.p99Us, " us")
-                .row("time p99.9", answers.p999Us, " us")
-                .row("messages per query", cost.messagesPerQuery)
-                .row("bytes per query", cost.bytesPerQuery)
-                .row("allocated per query", cost.allocatedBytesPerQuery, " bytes")
-                .heading("traffic of the whole run")
-                .row("messages", traffic.messagesOnWire)
-                .row("bytes", traffic.bytesOnWire)
-                .row("dropped frames", traffic.droppedFrames)
-                .heading("memory")
-                .row("codebooks identical", codebook.codebooksIdentical)
-                .row("codebook rounds", codebook.codebookRounds)
-                .row("bytes per vector", codebook.bytesPerVector)
-                .row("total", totalSeconds, " s")
-                .toString();
+        final TextTable table =
+                new TextTable()
+                        .heading("setup")
+                        .row("peers", setup.peers)
+                        .row("vectors", setup.vectors)
+                        .row("transport", setup.transport)
+                        .row("partition", setup.partition)
+                        .row("seed", Long.toString(setup.seed))
+                        .heading("discovery")
+                        .row("discovered after", discovery.discoveredSeconds, " s")
+                        .row("views full", percent(discovery.viewsFull), " %")
+                        .heading("answers")
+                        .row("queries", setup.queries)
+                        .row("k", setup.k)
+                        .row("recall@10", answers.recallAt10)
+                        .row("peers asked, mean", answers.peersAskedMean)
+                        .row("partial answers", answers.partial)
+                        .row("time p50", answers.p50Us, " us")
+                        .row("time p99", answers.p99Us, " us")
+                        .row("time p99.9", answers.p999Us, " us")
+                        .row("messages per query", cost.messagesPerQuery)
+                        .row("bytes per query", cost.bytesPerQuery)
+                        .row("allocated per query", cost.allocatedBytesPerQuery, " bytes")
+                        .heading("traffic without the codebook's")
+                        .row("messages", traffic.messagesOnWire)
+                        .row("bytes", traffic.bytesOnWire)
+                        .row("dropped frames", traffic.droppedFrames);
+        return codebook.addTo(table).row("total", totalSeconds, " s").toString();
     }
 
     private static Double percent(final Double share) {

@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /// The phases of `bb demo` on a network that has just been started: peers find each other, the JVM
-/// warms up, queries are asked and measured, some are shown.
+/// warms up, queries are asked and measured, a codebook is learned, some queries are shown.
 final class DemoRun {
     /// How many of the true neighbours count for recall.
     static final int RECALL_AT = 10;
@@ -65,19 +65,25 @@ final class DemoRun {
         final DemoReport.Cost cost = ask();
         network.requireHealthy();
         final DemoNetwork.Traffic traffic = network.traffic();
-        return new DemoReport(
-                DemoReport.Setup.of(options, base.rows()),
-                discovery,
+        final DemoReport.Answers answers =
                 new DemoReport.Answers(
                         options.k() < RECALL_AT ? null : queries.recall(),
                         queries.peersAskedMean(),
                         queries.partial(),
                         queries.percentileUs(50),
                         queries.percentileUs(99),
-                        queries.percentileUs(99.9)),
+                        queries.percentileUs(99.9));
+        final DemoCodebook codebook =
+                options.codes()
+                        ? new DemoLearningRun(output, options, network, queries, able).run(base)
+                        : DemoCodebook.ofVectors((double) base.dimensions() * Float.BYTES);
+        return new DemoReport(
+                DemoReport.Setup.of(options, base.rows()),
+                discovery,
+                answers,
                 cost,
                 new DemoReport.Traffic(traffic.messages(), traffic.bytes(), traffic.dropped()),
-                new DemoReport.Codebook(null, null, (double) base.dimensions() * Float.BYTES),
+                codebook,
                 (System.nanoTime() - startNs) / 1e9);
     }
 

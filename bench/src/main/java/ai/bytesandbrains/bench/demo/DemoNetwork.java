@@ -2,10 +2,8 @@ package ai.bytesandbrains.bench.demo;
 
 import ai.bytesandbrains.bench.data.Vectors;
 import ai.bytesandbrains.engine.gossip.GossipConfig;
-import ai.bytesandbrains.engine.index.FlatIndex;
-import ai.bytesandbrains.engine.index.Index;
+import ai.bytesandbrains.engine.index.CodedIndex;
 import ai.bytesandbrains.engine.overlay.PeerId;
-import ai.bytesandbrains.engine.space.Metric;
 import ai.bytesandbrains.transport.aeron.AeronConfig;
 import ai.bytesandbrains.transport.aeron.AeronTransport;
 import ai.bytesandbrains.transport.aeron.EmbeddedDriver;
@@ -14,7 +12,6 @@ import ai.bytesandbrains.transport.aeron.NodeConfig;
 
 import org.agrona.ErrorHandler;
 
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -48,6 +45,7 @@ public final class DemoNetwork implements AutoCloseable {
                             TimeUnit.MILLISECONDS.toNanos(300));
 
     private final EmbeddedDriver driver;
+    private final DemoLearning learning;
     private final List<DemoPeer> peers = new ArrayList<>();
     private final Map<PeerId, String> names = new HashMap<>();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -58,7 +56,8 @@ public final class DemoNetwork implements AutoCloseable {
     private volatile boolean interrupted;
     private boolean closed;
 
-    private DemoNetwork(final boolean udp, final int peers) {
+    private DemoNetwork(final boolean udp, final int peers, final int dimensions) {
+        learning = new DemoLearning(dimensions, peers);
         driver = EmbeddedDriver.launch(driverBytes(udp, peers));
         Runtime.getRuntime().addShutdownHook(shutdownHook);
     }
@@ -77,11 +76,11 @@ public final class DemoNetwork implements AutoCloseable {
             final int[] nodeOf,
             final int count,
             final long seed) {
-        final DemoNetwork network = new DemoNetwork(udp, count);
+        final DemoNetwork network = new DemoNetwork(udp, count, data.dimensions());
         try {
             final SplittableRandom random = new SplittableRandom(seed);
             for (int peer = 0; peer < count; peer++) {
-                network.addPeer(udp, peer, share(data, nodeOf, peer), PeerId.random(random));
+                network.addPeer(udp, peer, new Share(data, nodeOf, peer), PeerId.random(random));
             }
             return network;
         } catch (final RuntimeException e) {
@@ -99,19 +98,7 @@ public final class DemoNetwork implements AutoCloseable {
         return connections * TERMS_PER_LOG * TERM_LENGTH + DRIVER_BYTES;
     }
 
-    private static Index share(final Vectors data, final int[] nodeOf, final int peer) {
-        final Index index = new FlatIndex(Metric.COSINE.space(data.dimensions()));
-        final MemorySegment rows = data.segment();
-        final long rowBytes = (long) data.dimensions() * Float.BYTES;
-        for (int row = 0; row < data.rows(); row++) {
-            if (nodeOf[row] == peer) {
-                index.add(row, rows, row * rowBytes);
-            }
-        }
-        return index;
-    }
-
-    private void addPeer(final boolean udp, final int number, final Index index, final PeerId id) {
+    private void addPeer(final boolean udp, final int number, final Share share, final PeerId id) {
         final String directory = driver.aeronDirectory();
         final int stream = FIRST_STREAM + number;
         final AeronConfig aeron =
@@ -121,7 +108,12 @@ public final class DemoNetwork implements AutoCloseable {
                         .withSharedMemory(false)
                         .withTermLength(TERM_LENGTH)
                         .withLinks(MAX_LINKS, CONNECT_TIMEOUT_NS, IDLE_LINK_NS);
-        final NodeConfig config = NodeConfig.of(NETWORK).withId(id).withGossip(GOSSIP);
+        final CodedIndex index = learning.index(share);
+        final NodeConfig config =
+                NodeConfig.of(NETWORK)
+                        .withId(id)
+                        .withGossip(GOSSIP)
+                        .withExtension(learning.add(share, index));
         final String name = "node-%02d".formatted(number);
         final ErrorHandler errors = e -> failure.compareAndSet(null, e);
         peers.add(
@@ -139,6 +131,11 @@ public final class DemoNetwork implements AutoCloseable {
         for (final DemoPeer peer : peers.subList(1, peers.size())) {
             peer.node().bootstrap(List.of(seed.peer()));
         }
+    }
+
+    /// {@return how the peers learn a codebook; they do not before they are told to}
+    public DemoLearning learning() {
+        return learning;
     }
 
     /// {@return how many peers were started}

@@ -27,7 +27,8 @@ class DemoReportTest {
                     new DemoReport.Answers(0.9995, 15.0, 0L, 812.5, 1e-5, 12_345_678.9),
                     new DemoReport.Cost(31.0, 20_000.0, 0.0),
                     new DemoReport.Traffic(6400L, 10_000_000_000L, 0L),
-                    new DemoReport.Codebook(true, 12, 1536.0),
+                    new DemoCodebook(
+                            true, "8fae8e2c", 42, 9.5, 71.5, 7.68, 0.9985, 1536.0, 48.0, 436.0),
                     3.5);
 
     private static final DemoReport ABSENT =
@@ -37,7 +38,7 @@ class DemoReportTest {
                     DemoReport.Answers.ABSENT,
                     DemoReport.Cost.ABSENT,
                     DemoReport.Traffic.ABSENT,
-                    DemoReport.Codebook.ABSENT,
+                    DemoCodebook.ABSENT,
                     null);
 
     private static JsonNode json(final DemoReport report) throws IOException {
@@ -89,7 +90,9 @@ class DemoReportTest {
                         "  views full                 100.0 %",
                         "  time p50                   812.5 us",
                         "  bytes                      10,000,000,000",
-                        "  codebooks identical        yes");
+                        "  codebooks identical        yes",
+                        "  recall@10 with codes       0.9985",
+                        "  bytes per vector           436.0");
     }
 
     @Test

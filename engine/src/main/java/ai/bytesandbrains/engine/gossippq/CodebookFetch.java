@@ -1,6 +1,7 @@
 package ai.bytesandbrains.engine.gossippq;
 
 import ai.bytesandbrains.engine.codec.Codebook;
+import ai.bytesandbrains.engine.overlay.PeerTable;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -33,6 +34,8 @@ final class CodebookFetch {
     private long requestId;
     private long deadlineNs;
     private int asked;
+    private int wanted;
+    private int taken;
 
     CodebookFetch(
             GossipPqConfig config,
@@ -79,11 +82,19 @@ final class CodebookFetch {
         received = Arena.ofAuto().allocate(bytes, Long.BYTES);
         missing.set(0, chunks);
         asked = 0;
+        taken = 0;
     }
 
     /// When [#ask] has something to do.
     long deadlineNs() {
         return deadlineNs;
+    }
+
+    /// Who has sent a quarter of what was asked for last, and is to be asked for the rest, or
+    /// [PeerTable#NULL_PEER]: a link that takes fewer chunks at once is no reason to begin anew.
+    long source() {
+        boolean sends = taken > 0 && 4 * taken >= wanted;
+        return sends ? source : PeerTable.NULL_PEER;
     }
 
     /// Asks a peer for what is missing. A chunk that comes from another one is not taken.
@@ -107,6 +118,8 @@ final class CodebookFetch {
             mask |= 1L << (chunk - first);
             asked++;
         }
+        wanted = asked;
+        taken = 0;
         requestId = random.nextLong();
         return out.begin(GossipPqKind.FETCH, requestId, epoch)
                 .codebook(high, low, 0)
@@ -132,6 +145,7 @@ final class CodebookFetch {
         message.copyBody(received, (long) chunk * GossipPq.CHUNK_BYTES);
         missing.clear(chunk);
         asked--;
+        taken++;
         if (missing.isEmpty()) {
             return assemble(nowNs);
         }
@@ -168,7 +182,7 @@ final class CodebookFetch {
         }
         counters.fetchesFailed++;
         restart();
-        source = 0;
+        source = PeerTable.NULL_PEER;
         deadlineNs = nowNs;
         return null;
     }

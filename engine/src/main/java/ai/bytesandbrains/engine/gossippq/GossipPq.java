@@ -234,7 +234,10 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
             work++;
         }
         if (fetch.isActive() && nowNs - fetch.deadlineNs() >= 0) {
-            long peer = sampling.selectPeerNow(PeerSelector.UNIFORM);
+            long peer = fetch.source();
+            if (peer == PeerTable.NULL_PEER) {
+                peer = sampling.selectPeerNow(PeerSelector.UNIFORM);
+            }
             if (peer != PeerTable.NULL_PEER && fetch.ask(peer, nowNs)) {
                 work++;
             }

@@ -26,6 +26,9 @@ final class Reconciliation {
 
     private static final int SHORTS = 1 << 16;
 
+    /// Rounds whose exchanges there is room for, however long they may take.
+    private static final int MAX_PERIODS = 5;
+
     private final GossipPqConfig config;
     private final SubspaceSample[] samples;
     private final OutgoingMessage out;
@@ -56,10 +59,17 @@ final class Reconciliation {
         this.out = out;
         this.random = random;
         this.counters = counters;
-        begun = new Exchanges(2 * config.fanout() + 8, false);
-        answered = new Exchanges(2 * config.fanout() + 8, true);
+        int places = places(config);
+        begun = new Exchanges(places, false);
+        answered = new Exchanges(places, true);
         in = arena.allocate(GossipPqBody.maxBytes(config.subspaceDimensions()), Long.BYTES);
         item = arena.allocate(ItemLayout.stride(config.subspaceDimensions()), Long.BYTES);
+    }
+
+    /// As many exchanges as are begun until the first of them is forgotten, and some more.
+    private static int places(GossipPqConfig config) {
+        long periods = 1 + config.timeoutNs() / config.periodNs();
+        return (int) Math.min(periods, MAX_PERIODS) * 2 * config.fanout() + 8;
     }
 
     /// Who hears of the items that come in from now on.

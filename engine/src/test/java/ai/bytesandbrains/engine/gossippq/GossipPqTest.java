@@ -88,6 +88,34 @@ class GossipPqTest {
         }
     }
 
+    /// A link that takes some chunks of a request and refuses the rest, each time.
+    @Test
+    void shouldFetchACodebookOverALinkThatTakesFewChunksAtOnce() {
+        GossipPqConfig wide =
+                GossipPqConfig.of(Metric.L2, 128, 2, 6).withSample(256, 256).withRounds(4, 3);
+        try (PqPair pair = new PqPair(wide, 100)) {
+            for (int round = 0; round < 4000 && !pair.b.isFrozen(); round++) {
+                pair.round();
+            }
+            assertThat(pair.b.isFrozen()).isTrue();
+            int[] chunks = {0};
+            pair.wire =
+                    message ->
+                            message.kind() != GossipPqKind.CHUNK
+                                    || message.number() == 0
+                                    || chunks[0]++ % 3 == 0;
+            pair.restartA(GossipPqHistory.NONE, GossipPqLog.NONE);
+            for (int round = 0; round < 100 && !pair.a.isFrozen(); round++) {
+                pair.round();
+            }
+
+            assertThat(pair.a.isFrozen()).isTrue();
+            assertThat(pair.a.codebook().idHex()).isEqualTo(pair.b.codebook().idHex());
+            assertThat(chunks[0]).isGreaterThan(15);
+            assertThat(pair.a.counters().trainings()).isZero();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void shouldStayAsItIsWhateverAStrangerSays(long seed) {

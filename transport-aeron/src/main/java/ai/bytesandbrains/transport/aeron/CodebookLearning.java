@@ -33,8 +33,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /// duty cycle. Exchanges allocate nothing in steady state; a new epoch, a training, a fetched
 /// codebook do.
 ///
-/// **Threads.** To be set up before the node is made, for one node; then [#learned], [#counters],
-/// [#messagesSent] and [#bytesSent] may be called from any thread, the rest from none.
+/// **Threads.** To be set up before the node is made, for one node; then [#begin], [#learned],
+/// [#counters], [#messagesSent] and [#bytesSent] may be called from any thread, the rest from none.
 public final class CodebookLearning implements NodeExtension {
     /// Entries that are encoded in a duty cycle unless told otherwise.
     public static final int ENTRIES_PER_CYCLE = 4;
@@ -49,6 +49,7 @@ public final class CodebookLearning implements NodeExtension {
     private GossipPqListener listener = GossipPqListener.NONE;
     private CodedIndex index;
     private int entriesPerCycle;
+    private volatile boolean begun = true;
     private volatile Part part;
     private volatile LearnedCodebook learned = LearnedCodebook.NONE;
 
@@ -118,6 +119,19 @@ public final class CodebookLearning implements NodeExtension {
     public CodebookLearning telling(GossipPqListener hears) {
         listener = Objects.requireNonNull(hears, "hears");
         return this;
+    }
+
+    /// Lets the node wait for [#begin] before it contributes anything, or listens.
+    ///
+    /// @return this
+    public CodebookLearning waiting() {
+        begun = false;
+        return this;
+    }
+
+    /// Begins to learn, if the node was to wait. Any thread.
+    public void begin() {
+        begun = true;
     }
 
     /// {@return what the node has learned so far}
@@ -222,6 +236,9 @@ public final class CodebookLearning implements NodeExtension {
 
         @Override
         public int poll(long nowNs) {
+            if (!begun) {
+                return 0;
+            }
             int work = protocol.poll(nowNs) + encode();
             if (work > 0 && learned.codebook() != protocol.codebook()) {
                 // The sample has changed since: what was trained from it no longer holds.
@@ -248,7 +265,7 @@ public final class CodebookLearning implements NodeExtension {
 
         @Override
         public int onMessage(long fromPeer, GossipPqMessage message, long nowNs) {
-            return protocol.onMessage(fromPeer, message, nowNs);
+            return begun ? protocol.onMessage(fromPeer, message, nowNs) : 0;
         }
 
         @Override

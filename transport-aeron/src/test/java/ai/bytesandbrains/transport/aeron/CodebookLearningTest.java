@@ -168,6 +168,22 @@ class CodebookLearningTest {
     }
 
     @Test
+    void shouldWaitUntilItIsToldToBegin() {
+        add(learner(CONFIG).waiting(), network.mailbox(1));
+        add(learner(CONFIG).waiting(), network.mailbox(2));
+        cluster.join();
+        for (int step = 0; step < 500; step++) {
+            cluster.step();
+        }
+        assertThat(learners.getFirst().messagesSent()).isZero();
+
+        learners.forEach(CodebookLearning::begin);
+        cluster.until("all are final", this::allFinal);
+
+        assertOneCodebook();
+    }
+
+    @Test
     void shouldTellWhatItCameTo() {
         List<String> heard = new ArrayList<>();
         GossipPqListener listener =
