@@ -254,6 +254,8 @@ final class RecordFile implements AutoCloseable {
         }
     }
 
+    /// The segment lives as long as the mapping, which is not left open by anything but a crash.
+    @SuppressWarnings("restricted")
     private void map(long length) throws IOException {
         try {
             mapped = MappedBytes.singleMappedBytes(path.toFile(), length);
