@@ -9,8 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /// What a node contributes to one subspace in place of its vectors: means of at least
-/// [#LEAST_VECTORS] of them each, and how many each stands for. Smaller clusters are merged with
-/// their nearest ones; who has fewer vectors contributes nothing.
+/// [#LEAST_VECTORS] of them each, and how many each stands for. The vectors of smaller clusters go
+/// to the nearest others; who has fewer vectors contributes nothing.
 final class LocalCentroids implements AutoCloseable {
     /// Vectors that a centroid is the mean of at the least.
     static final int LEAST_VECTORS = 5;
@@ -32,6 +32,7 @@ final class LocalCentroids implements AutoCloseable {
     private KMeansRun run;
     private double[] sums;
     private int[] counts;
+    private int[] clusterOf;
     private int clusters;
 
     LocalCentroids(GossipPqConfig config, long seed, int subspace, RowReader source) {
@@ -64,7 +65,7 @@ final class LocalCentroids implements AutoCloseable {
         }
         gather();
         for (int small = small(); small >= 0; small = small()) {
-            merge(small);
+            dissolve(small);
         }
         store();
         return true;
@@ -106,52 +107,64 @@ final class LocalCentroids implements AutoCloseable {
     private void gather() {
         sums = new double[clusters * dimensions];
         counts = new int[clusters];
+        clusterOf = new int[rows];
         for (int row = 0; row < rows; row++) {
-            int cluster = run.cluster(row);
-            counts[cluster]++;
-            for (int d = 0; d < dimensions; d++) {
-                sums[cluster * dimensions + d] += parts.get(FLOAT, at(row, d));
-            }
+            clusterOf[row] = run.cluster(row);
+            move(row, clusterOf[row], 1);
         }
     }
 
-    /// A cluster of too few, or -1.
+    private void move(int row, int cluster, int count) {
+        counts[cluster] += count;
+        for (int d = 0; d < dimensions; d++) {
+            sums[cluster * dimensions + d] += count * (double) parts.get(FLOAT, at(row, d));
+        }
+    }
+
+    /// The smallest cluster, if it is of too few and there are others; otherwise -1.
     private int small() {
         int found = -1;
         int others = 0;
         for (int c = 0; c < clusters; c++) {
             others += counts[c] > 0 ? 1 : 0;
-            if (found < 0 && counts[c] > 0 && counts[c] < LEAST_VECTORS) {
+            if (counts[c] > 0 && (found < 0 || counts[c] < counts[found])) {
                 found = c;
             }
         }
-        return others > 1 ? found : -1;
+        return others > 1 && counts[found] < LEAST_VECTORS ? found : -1;
     }
 
-    private void merge(int small) {
+    /// Gives each vector of a cluster to the nearest of the others.
+    private void dissolve(int small) {
+        for (int row = 0; row < rows; row++) {
+            if (clusterOf[row] == small) {
+                move(row, small, -1);
+                int nearest = nearestOther(row, small);
+                clusterOf[row] = nearest;
+                move(row, nearest, 1);
+            }
+        }
+    }
+
+    private int nearestOther(int row, int small) {
         int nearest = -1;
         double least = Double.POSITIVE_INFINITY;
         for (int c = 0; c < clusters; c++) {
             if (c != small && counts[c] > 0) {
-                double distance = distance(small, c);
+                double distance = distance(row, c);
                 if (nearest < 0 || distance < least) {
                     nearest = c;
                     least = distance;
                 }
             }
         }
-        counts[nearest] += counts[small];
-        counts[small] = 0;
-        for (int d = 0; d < dimensions; d++) {
-            sums[nearest * dimensions + d] += sums[small * dimensions + d];
-        }
+        return nearest;
     }
 
-    private double distance(int a, int b) {
+    private double distance(int row, int c) {
         double sum = 0;
         for (int d = 0; d < dimensions; d++) {
-            double difference =
-                    sums[a * dimensions + d] / counts[a] - sums[b * dimensions + d] / counts[b];
+            double difference = parts.get(FLOAT, at(row, d)) - sums[c * dimensions + d] / counts[c];
             sum += difference * difference;
         }
         return sum;

@@ -76,6 +76,8 @@ final class RecordFile implements AutoCloseable {
 
     /// Hears of records.
     interface Reader {
+        /// Hears of one.
+        ///
         /// @param type of the record
         /// @param payload the bytes, valid during the call
         void onRecord(int type, MemorySegment payload) throws IOException;
