@@ -116,6 +116,7 @@ final class EpochCourse implements AutoCloseable {
                 train();
             } else if (settled
                     && epoch.codebook() != null
+                    && !epoch.isFrozen()
                     && stability.rounds(round) >= config.freezeRounds()) {
                 freeze();
             }

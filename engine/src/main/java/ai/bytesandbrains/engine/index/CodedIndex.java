@@ -73,7 +73,7 @@ public final class CodedIndex implements Index {
         return pending == null ? null : pending.codebook();
     }
 
-    /// Begins to go over to a codebook; nothing happens if it is the one in use.
+    /// Begins to go over to a codebook; nothing happens if it is the one in use, or on its way.
     ///
     /// @param next the codebook, shared
     /// @throws IllegalArgumentException if it has another metric or other dimensions
@@ -89,6 +89,9 @@ public final class CodedIndex implements Index {
                                     space.dimensions()));
         }
         current.stored().checkReadable();
+        if (pending != null && pending.codebook().hasSameId(next)) {
+            return;
+        }
         cancel();
         if (codebook == null || !codebook.hasSameId(next)) {
             pending = new PqIndex(next, rowSpace);

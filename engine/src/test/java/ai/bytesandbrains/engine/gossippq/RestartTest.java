@@ -83,6 +83,19 @@ class RestartTest {
         }
     }
 
+    /// However long it stays final.
+    @Test
+    void shouldTakeAFinalCodebookDownOnce() {
+        try (PqPair pair = new PqPair(CONFIG, ROWS)) {
+            pair.restartA(GossipPqHistory.NONE, log);
+            untilFinal(pair);
+            int calls = log.calls.size();
+            rounds(pair, 50);
+
+            assertThat(log.calls).hasSize(calls);
+        }
+    }
+
     @Test
     void shouldTakeNothingFromAnotherConfiguration() {
         try (PqPair pair = new PqPair(CONFIG, ROWS)) {

@@ -195,6 +195,17 @@ class CodedIndexTest {
     }
 
     @Test
+    void shouldGoOnWithACodebookThatIsOnItsWayAlready() {
+        fill(0, COUNT);
+        index.begin(first);
+        index.step(COUNT - 1);
+        index.begin(first);
+
+        assertThat(index.step(1)).isTrue();
+        assertLike(first, 0, COUNT);
+    }
+
+    @Test
     void shouldNeedLessMemoryWithCodesAndSmallRows() {
         Int8Space bytes = new Int8Space(Metric.L2, 256);
         SplittableRandom wideRandom = new SplittableRandom(12);
