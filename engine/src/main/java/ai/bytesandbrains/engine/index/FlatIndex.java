@@ -1,6 +1,7 @@
 package ai.bytesandbrains.engine.index;
 
 import ai.bytesandbrains.engine.memory.RowStore;
+import ai.bytesandbrains.engine.op.Workers;
 import ai.bytesandbrains.engine.simd.TileKernels;
 import ai.bytesandbrains.engine.space.EmbeddingSpace;
 import ai.bytesandbrains.engine.space.Vectors;
@@ -19,7 +20,8 @@ import java.util.Objects;
 /// **Training.** There is nothing to learn: `train`, `observe` and `observeBatch` refuse what could
 /// not be added, as those of every index do, and nothing else happens.
 ///
-/// **Batches** of floats are a matrix product from eight queries a thread on.
+/// **Batches** of floats are a matrix product from eight queries on; several threads share out the
+/// rows.
 ///
 /// **Threads.** One writer and any number of readers at once, as [Index] says.
 ///
@@ -29,9 +31,15 @@ public final class FlatIndex extends SlotIndex {
     /// Fewer queries than these are scanned one by one.
     private static final int MIN_TILED = 8;
 
+    /// With fewer rows threads share out the queries: putting results together takes longer.
+    private static final int MIN_ROWS_A_THREAD = 1_024;
+
     private final EmbeddingSpace space;
     private final StoredVectors stored;
     private final ScratchPool<Scratch> scratches = new ScratchPool<>(Scratch::new);
+
+    private final ScratchPool<RowParts> rowParts =
+            new ScratchPool<>(() -> new RowParts(entries.slots(), this::searchBlocks));
 
     /// How batches are measured; null if query by query.
     private final TileMetric tileMetric;
@@ -139,13 +147,82 @@ public final class FlatIndex extends SlotIndex {
                 return;
             }
             long frees = entries.slots().frees();
-            scratch.tiles().nearest(queries, offset, stride, count, options, out, to);
-            for (int i = 0; i < count && frees != entries.slots().frees(); i++) {
-                // An entry that came back in another slot can have been met twice.
-                if (scratch.scan.foundTwice(out[to + i])) {
-                    scratch.scan.nearest(queries, offset + i * stride, options, out[to + i]);
-                }
+            int limit = entries.slots().limit();
+            scratch.tiles().nearest(queries, offset, stride, count, options, out, to, 0, limit);
+            searchDoublesAgain(scratch, frees, queries, offset, stride, count, options, out, to);
+        } finally {
+            scratch.release();
+        }
+    }
+
+    /// An entry that came back in another slot can have been met twice.
+    private void searchDoublesAgain(
+            Scratch scratch,
+            long frees,
+            MemorySegment queries,
+            long offset,
+            long stride,
+            int count,
+            SearchOptions options,
+            Neighbours[] out,
+            int to) {
+        for (int i = 0; i < count && frees != entries.slots().frees(); i++) {
+            if (scratch.scan.foundTwice(out[to + i])) {
+                scratch.scan.nearest(queries, offset + i * stride, options, out[to + i]);
             }
+        }
+    }
+
+    @Override
+    boolean searchByRows(
+            MemorySegment queries,
+            long offset,
+            long stride,
+            int count,
+            SearchOptions options,
+            Neighbours[] out,
+            Workers workers) {
+        boolean worthIt =
+                tileMetric != null
+                        && count >= MIN_TILED
+                        && workers.count() > 1
+                        && entries.slots().limit() >= MIN_ROWS_A_THREAD * workers.count();
+        if (!worthIt) {
+            return false;
+        }
+        Scratch scratch = scratches.take();
+        RowParts parts = rowParts.take();
+        try {
+            int most = batchMost();
+            for (int first = 0; first < count; first += most) {
+                int queriesHere = Math.min(most, count - first);
+                long at = offset + first * stride;
+                long frees = entries.slots().frees();
+                parts.run(queries, at, stride, queriesHere, options, out, first, workers);
+                searchDoublesAgain(
+                        scratch, frees, queries, at, stride, queriesHere, options, out, first);
+            }
+        } finally {
+            parts.release();
+            scratch.release();
+        }
+        return true;
+    }
+
+    private void searchBlocks(
+            MemorySegment queries,
+            long offset,
+            long stride,
+            int count,
+            SearchOptions options,
+            Neighbours[] out,
+            int to,
+            int firstBlock,
+            int endSlot) {
+        Scratch scratch = scratches.take();
+        try {
+            scratch.tiles()
+                    .nearest(queries, offset, stride, count, options, out, to, firstBlock, endSlot);
         } finally {
             scratch.release();
         }
@@ -196,6 +273,7 @@ public final class FlatIndex extends SlotIndex {
         super.close();
         stored.close();
         scratches.close();
+        rowParts.close();
     }
 
     @Override

@@ -44,6 +44,19 @@ abstract sealed class SlotIndex implements Index permits FlatIndex, PqIndex {
             Neighbours[] out,
             int to);
 
+    /// Searches for all queries of a batch with the rows shared out among the threads, if that is
+    /// the better way; false if it is not, and nothing has been done.
+    boolean searchByRows(
+            MemorySegment queries,
+            long offset,
+            long stride,
+            int count,
+            SearchOptions options,
+            Neighbours[] out,
+            Workers workers) {
+        return false;
+    }
+
     /// The number that parts of a batch are best a multiple of.
     abstract int batchUnit();
 
@@ -110,6 +123,9 @@ abstract sealed class SlotIndex implements Index permits FlatIndex, PqIndex {
             checkTrained();
             Batches.check(space(), queries, offset, stride, count, out);
             workers.checkAccess("queries", queries);
+            if (searchByRows(queries, offset, stride, count, options, out, workers)) {
+                return;
+            }
             job.run(
                     queries,
                     offset,

@@ -99,8 +99,8 @@ final class TileScan {
         return Math.clamp(fit - fit % PACK, MIN_QUERIES, MAX_QUERIES);
     }
 
-    /// The nearest of all entries that pass for `queryCount` queries, into `results` from index
-    /// `to`.
+    /// The nearest of the entries that pass, from a block's first slot to `endSlot`, for
+    /// `queryCount` queries, into `results` from index `to`.
     void nearest(
             MemorySegment queries,
             long offset,
@@ -108,7 +108,9 @@ final class TileScan {
             int queryCount,
             SearchOptions options,
             Neighbours[] results,
-            int to) {
+            int to,
+            int firstBlock,
+            int endSlot) {
         out = results;
         firstOut = to;
         count = queryCount;
@@ -121,7 +123,7 @@ final class TileScan {
         for (int q = count; q < packCount * PACK; q++) {
             leaveOut(q);
         }
-        runs.start(options.filter());
+        runs.startAt(options.filter(), firstBlock, endSlot);
         while (runs.next(blocksInChunk, 1)) {
             long bits = packBlock();
             lookAhead(packCount);
