@@ -2,6 +2,7 @@ package ai.bytesandbrains.engine.index;
 
 import ai.bytesandbrains.engine.codec.Codebook;
 import ai.bytesandbrains.engine.memory.SlotTable;
+import ai.bytesandbrains.engine.op.Workers;
 import ai.bytesandbrains.engine.space.EmbeddingSpace;
 import ai.bytesandbrains.engine.space.Vectors;
 
@@ -88,6 +89,7 @@ public final class CodedIndex implements Index {
                                     space.metric(),
                                     space.dimensions()));
         }
+        current.entries.ensureOpen();
         current.stored().checkReadable();
         if (pending != null && pending.codebook().hasSameId(next)) {
             return;
@@ -111,7 +113,13 @@ public final class CodedIndex implements Index {
     ///
     /// @param entries how many, at least 1
     /// @return whether there is nothing left to do
+    /// @throws IllegalArgumentException if `entries` is not positive
+    /// @throws IllegalStateException if the index is closed
     public boolean step(int entries) {
+        if (entries < 1) {
+            throw new IllegalArgumentException("entries=" + entries + ": expected at least 1");
+        }
+        current.entries.ensureOpen();
         if (pending == null) {
             return true;
         }
@@ -157,6 +165,22 @@ public final class CodedIndex implements Index {
     }
 
     @Override
+    public int removeMatching(MemorySegment from, long offset) {
+        SlotIndex now = current;
+        now.entries.ensureOpen();
+        now.stage(from, offset);
+        SlotTable slots = now.entries.slots();
+        int removed = 0;
+        for (int slot = 0; slot < slots.limit(); slot++) {
+            if (slots.isLive(slot) && now.equalsStaged(slot)) {
+                remove(slots.idAt(slot));
+                removed++;
+            }
+        }
+        return removed;
+    }
+
+    @Override
     public boolean remove(long id) {
         if (pending != null) {
             pending.remove(id);
@@ -172,11 +196,63 @@ public final class CodedIndex implements Index {
             try {
                 return now.search(query, queryOffset, options, out);
             } catch (IllegalStateException e) {
-                // Closed under this search, because the index has gone over to another one.
-                if (now == current) {
-                    throw e;
-                }
+                throwUnlessGoneOver(now, e);
             }
+        }
+    }
+
+    @Override
+    public void searchBatch(
+            MemorySegment queries,
+            long offset,
+            long stride,
+            int count,
+            SearchOptions options,
+            Neighbours[] out,
+            Workers workers) {
+        while (true) {
+            SlotIndex now = current;
+            try {
+                now.searchBatch(queries, offset, stride, count, options, out, workers);
+                return;
+            } catch (IllegalStateException e) {
+                throwUnlessGoneOver(now, e);
+            }
+        }
+    }
+
+    @Override
+    public void searchBatch(
+            MemorySegment queries,
+            long offset,
+            long stride,
+            int count,
+            SearchOptions options,
+            Neighbours[] out) {
+        searchBatch(queries, offset, stride, count, options, out, Workers.caller());
+    }
+
+    @Override
+    public int searchRange(
+            MemorySegment query,
+            long queryOffset,
+            float radius,
+            RowFilter filter,
+            RangeResult out) {
+        while (true) {
+            SlotIndex now = current;
+            try {
+                return now.searchRange(query, queryOffset, radius, filter, out);
+            } catch (IllegalStateException e) {
+                throwUnlessGoneOver(now, e);
+            }
+        }
+    }
+
+    /// An index is closed under a search when this one has gone over to another.
+    private void throwUnlessGoneOver(SlotIndex searched, IllegalStateException thrown) {
+        if (searched == current) {
+            throw thrown;
         }
     }
 
@@ -191,7 +267,17 @@ public final class CodedIndex implements Index {
     /// Looks at the samples and learns nothing from them: codebooks come by [#begin].
     @Override
     public void train(MemorySegment samples, long offset, long stride, int count) {
+        SlotIndex now = current;
+        now.entries.ensureOpen();
         Vectors.checkRows("samples", samples, offset, stride, count, space.vectorBytes());
+        for (int i = 0; i < count; i++) {
+            now.stage(samples, offset + i * stride);
+        }
+    }
+
+    @Override
+    public void observe(MemorySegment from, long offset) {
+        current.observe(from, offset);
     }
 
     /// Always true: without a codebook rows are searched.
@@ -223,7 +309,6 @@ public final class CodedIndex implements Index {
         return current.slotOf(id);
     }
 
-    /// {@return what the index takes now; while it goes over, both forms of its entries}
     @Override
     public int slotLimit() {
         return current.slotLimit();
@@ -234,6 +319,7 @@ public final class CodedIndex implements Index {
         return current.vectorAt(slot, into, offset);
     }
 
+    /// {@return what the index takes now; while it goes over, both forms of its entries}
     @Override
     public MemoryPlan memory() {
         List<MemoryPlan.Part> parts = new ArrayList<>(current.memory().parts());

@@ -16,6 +16,7 @@ import static ai.bytesandbrains.engine.hostile.Shapes.ZERO;
 
 import ai.bytesandbrains.engine.codec.Codebook;
 import ai.bytesandbrains.engine.codec.PqConfig;
+import ai.bytesandbrains.engine.index.CodedIndex;
 import ai.bytesandbrains.engine.index.FlatIndex;
 import ai.bytesandbrains.engine.index.Index;
 import ai.bytesandbrains.engine.index.MemoryPlan;
@@ -48,6 +49,7 @@ final class IndexCases {
     /// Indexes that every case has to leave as they are.
     private final List<Index> indexes = new ArrayList<>();
 
+    private final MemorySegment vector = Arena.ofAuto().allocate(4L * DIMENSIONS);
     private final Neighbours out = new Neighbours(5);
     private final RangeResult range = new RangeResult();
 
@@ -67,14 +69,28 @@ final class IndexCases {
             add(metric, () -> new FlatIndex(metric.space(DIMENSIONS)));
             add(metric, () -> new PqIndex(config));
             add(metric, () -> new PqIndex(config, metric.space(DIMENSIONS)));
+            add(metric, () -> coded(metric));
+            add(metric, () -> goneOver(metric));
         }
         codebooks();
+        codedIndexes();
         results();
         return cases;
     }
 
     List<Index> indexes() {
         return indexes;
+    }
+
+    private static CodedIndex coded(Metric metric) {
+        return new CodedIndex(metric.space(DIMENSIONS), metric.space(DIMENSIONS));
+    }
+
+    private static CodedIndex goneOver(Metric metric) {
+        CodedIndex index = coded(metric);
+        index.begin(Shapes.codebook(metric));
+        index.step(1);
+        return index;
     }
 
     private void add(Metric metric, Supplier<Index> maker) {
@@ -168,6 +184,11 @@ final class IndexCases {
     }
 
     private void searches(String name, Index index) {
+        cases.add(outOfRange(name + "vectorAt", () -> index.vectorAt(-1, vector, 0)));
+        cases.add(outOfRange(name + "vectorAt", () -> index.vectorAt(MAX, vector, 0)));
+        if (index.slotLimit() > 0) {
+            cases.add(refused(name + "vectorAt", "offset=4", () -> index.vectorAt(0, vector, 4)));
+        }
         cases.add(refused(name + "search", "k=0", () -> index.search(VECTORS, 0, 0, out)));
         cases.add(refused(name + "search", "k=-1", () -> index.search(VECTORS, 0, -1, out)));
         cases.add(refused(name + "search", "k=6", () -> index.search(VECTORS, 0, 6, out)));
@@ -242,6 +263,8 @@ final class IndexCases {
         cases.add(closed(name + "reset", gone::reset));
         cases.add(closed(name + "reserve", () -> gone.reserve(1)));
         cases.add(closed(name + "memory", gone::memory));
+        cases.add(closed(name + "slotLimit", gone::slotLimit));
+        cases.add(closed(name + "vectorAt", () -> gone.vectorAt(0, vector, 0)));
     }
 
     private void codebooks() {
@@ -284,6 +307,28 @@ final class IndexCases {
                         "FlatIndex.plan",
                         "entries=" + Long.MAX_VALUE,
                         () -> FlatIndex.plan(new L2Space(DIMENSIONS), Long.MAX_VALUE)));
+    }
+
+    private void codedIndexes() {
+        CodedIndex index = (CodedIndex) filled(coded(Metric.L2));
+        indexes.add(index);
+        Codebook cosine = Shapes.codebook(Metric.COSINE);
+        cases.add(refused("CodedIndex.begin", "metric=COSINE", () -> index.begin(cosine)));
+        cases.add(refused("CodedIndex.step", "entries=0", () -> index.step(0)));
+        cases.add(
+                refused(
+                        "CodedIndex.new",
+                        "metric=COSINE",
+                        () -> new CodedIndex(new L2Space(2), Metric.COSINE.space(2)).close()));
+        cases.add(
+                refused(
+                        "CodedIndex.new",
+                        "dimensions=9",
+                        () -> new CodedIndex(new L2Space(2), new L2Space(9)).close()));
+        CodedIndex gone = coded(Metric.COSINE);
+        gone.close();
+        cases.add(closed("CodedIndex.begin", () -> gone.begin(cosine)));
+        cases.add(closed("CodedIndex.step", () -> gone.step(1)));
     }
 
     private void results() {
