@@ -210,7 +210,7 @@ class CodebookLearningTest {
     @Test
     void shouldAllocateNothingWhereSamplesAreEqual() {
         GossipPqConfig endless =
-                CONFIG.withRounds(1 << 20, 1 << 20).withRate(2, Cluster.ms(2), Cluster.ms(2));
+                CONFIG.withRounds(1 << 20, 1 << 20).withRate(2, Cluster.ms(2), Cluster.ms(20));
         for (int i = 1; i <= 2; i++) {
             add(learner(endless), network.mailbox(i));
         }
