@@ -214,6 +214,8 @@ class CodebookLearningTest {
         for (int i = 1; i <= 2; i++) {
             add(learner(endless), network.mailbox(i));
         }
+        // Within a duty cycle's budget, so that no cycle is cut short.
+        cluster.beforeStep(() -> clock.advance(Cluster.ms(1) / 10));
         cluster.join();
         cluster.until(
                 "both have the same", () -> learners.getFirst().counters().same() > SUBSPACES);
