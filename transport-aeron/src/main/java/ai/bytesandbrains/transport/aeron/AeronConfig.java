@@ -104,17 +104,11 @@ public record AeronConfig(
     ///
     /// @param termLength in bytes
     public AeronConfig withTermLength(int termLength) {
-        return new AeronConfig(
-                aeronDirectory,
-                kind,
-                host,
-                port,
-                stream,
+        return with(
                 termLength,
                 maxLinks,
                 connectTimeoutNs,
                 idleLinkNs,
-                fragmentLimit,
                 driverTimeoutNs,
                 sharedMemory,
                 reconnectTimeoutNs);
@@ -126,17 +120,11 @@ public record AeronConfig(
     /// @param connectTimeoutNs how long one may take to be made
     /// @param idleLinkNs how long one may go unused
     public AeronConfig withLinks(int maxLinks, long connectTimeoutNs, long idleLinkNs) {
-        return new AeronConfig(
-                aeronDirectory,
-                kind,
-                host,
-                port,
-                stream,
+        return with(
                 termLength,
                 maxLinks,
                 connectTimeoutNs,
                 idleLinkNs,
-                fragmentLimit,
                 driverTimeoutNs,
                 sharedMemory,
                 reconnectTimeoutNs);
@@ -164,6 +152,24 @@ public record AeronConfig(
     }
 
     private AeronConfig with(long driverTimeoutNs, boolean sharedMemory, long reconnectTimeoutNs) {
+        return with(
+                termLength,
+                maxLinks,
+                connectTimeoutNs,
+                idleLinkNs,
+                driverTimeoutNs,
+                sharedMemory,
+                reconnectTimeoutNs);
+    }
+
+    private AeronConfig with(
+            int termLength,
+            int maxLinks,
+            long connectTimeoutNs,
+            long idleLinkNs,
+            long driverTimeoutNs,
+            boolean sharedMemory,
+            long reconnectTimeoutNs) {
         return new AeronConfig(
                 aeronDirectory,
                 kind,

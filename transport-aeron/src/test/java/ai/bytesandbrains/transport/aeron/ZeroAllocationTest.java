@@ -95,15 +95,10 @@ class ZeroAllocationTest {
             cluster.join();
             assertSearchesAllocateNothing(parameters);
             MemorySegment query = arena.allocateFrom(ValueLayout.JAVA_FLOAT, cluster.query());
-            long firstFrame = cluster.framesSent();
+            // What happens once in many cycles is compiled after many more.
+            searchFor(messages / 4, query, parameters);
 
-            long allocated =
-                    Allocation.bytesOf(
-                            () -> {
-                                while (cluster.framesSent() - firstFrame < messages) {
-                                    search(query, parameters);
-                                }
-                            });
+            long allocated = Allocation.bytesOf(() -> searchFor(messages, query, parameters));
             System.out.printf("%,d bytes over %,d messages%n", allocated, messages);
             cluster.until(
                     "everything has arrived",
@@ -121,13 +116,16 @@ class ZeroAllocationTest {
         }
     }
 
-    private void search(MemorySegment query, SearchParameters parameters) {
+    private void searchFor(long frames, MemorySegment query, SearchParameters parameters) {
         SearchOperations operations = cluster.node(0).operations();
-        long op = cluster.node(0).beginSearch(query, 0, parameters);
-        while (!operations.isFinished(op)) {
-            cluster.step();
+        long end = cluster.framesSent() + frames;
+        while (cluster.framesSent() < end) {
+            long op = cluster.node(0).beginSearch(query, 0, parameters);
+            while (!operations.isFinished(op)) {
+                cluster.step();
+            }
+            operations.finish(op);
         }
-        operations.finish(op);
     }
 
     @Test
