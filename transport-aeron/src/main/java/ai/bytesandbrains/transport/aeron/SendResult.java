@@ -36,9 +36,4 @@ public enum SendResult {
     public boolean isTaken() {
         return this == SENT || this == WAITING;
     }
-
-    /// {@return whether trying again is of no use}
-    public boolean isFinal() {
-        return this == UNREACHABLE || this == TOO_LONG;
-    }
 }
