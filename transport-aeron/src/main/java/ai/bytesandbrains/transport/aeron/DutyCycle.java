@@ -2,15 +2,10 @@ package ai.bytesandbrains.transport.aeron;
 
 /// How long a node's duty cycles take. A cycle that found work is followed by the next one at once,
 /// so the time from one begin to the next is its own: no second reading of the clock is needed.
-///
-/// A cycle that took longer than the budget makes the next one take half as many fragments, down to
-/// one; one within it makes them twice as many again. Single-threaded.
+/// Single-threaded.
 final class DutyCycle {
 
-    private static final int MOST_FRAGMENTS = 64;
-
     private final long budgetNs;
-    private int fragmentLimit = MOST_FRAGMENTS;
     private long begunAtNs;
     private boolean busy;
     private long longestNs;
@@ -27,19 +22,9 @@ final class DutyCycle {
         if (busy) {
             long took = nowNs - begunAtNs;
             longestNs = Math.max(longestNs, took);
-            if (took > budgetNs) {
-                overBudget++;
-                fragmentLimit = Math.max(1, fragmentLimit / 2);
-            } else {
-                fragmentLimit = Math.min(MOST_FRAGMENTS, fragmentLimit * 2);
-            }
+            overBudget += took > budgetNs ? 1 : 0;
         }
         begunAtNs = nowNs;
-    }
-
-    /// How many fragments the cycle should take at most.
-    int fragmentLimit() {
-        return fragmentLimit;
     }
 
     void end(int work) {

@@ -52,6 +52,7 @@ import java.util.random.RandomGenerator;
 final class NodeCore implements NodeContext, AutoCloseable {
 
     private static final int MAX_JOINS = 4;
+    private static final int MAX_FRAGMENTS = 64;
 
     final Peer peer;
     final PeerTable peers;
@@ -236,7 +237,7 @@ final class NodeCore implements NodeContext, AutoCloseable {
     int doWork() {
         long nowNs = clock.nanoTime();
         dutyCycle.begin(nowNs);
-        int work = transport.poll(dispatcher, nowNs, dutyCycle.fragmentLimit());
+        int work = transport.poll(dispatcher, nowNs, MAX_FRAGMENTS);
         work += commands.drain(gossip, search, finder(), nowNs);
         for (Protocol<?> protocol : protocols) {
             work += protocol.poll(nowNs);
