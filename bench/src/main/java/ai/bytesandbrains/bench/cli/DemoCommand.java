@@ -24,10 +24,16 @@ final class DemoCommand implements Callable<Integer> {
 
     @Mixin private Output output;
     @Mixin private DemoOptions options;
+    @Mixin private AskOptions asking;
 
     @Override
     public Integer call() throws IOException {
         options.validate();
+        asking.validate(options);
+        if (asking.isAsked()) {
+            new AskRun(output, options, asking).run(parameters());
+            return 0;
+        }
         final long start = System.nanoTime();
         final WordNetMini data = WordNetMini.load();
         output.note(
@@ -40,12 +46,7 @@ final class DemoCommand implements Callable<Integer> {
                                 Simd.species()));
         Simd.warmUp();
         final int[] nodeOf = data.nodeOf(options.partition(), options.peers(), options.seed());
-        final SearchParameters parameters =
-                new SearchParameters(
-                        options.k(),
-                        options.asksAll() ? SearchParameters.ALL : options.askPeers(),
-                        TimeUnit.MILLISECONDS.toNanos(options.deadlineMs()),
-                        QueryEncoding.INT8);
+        final SearchParameters parameters = parameters();
         final DemoNetwork network =
                 DemoNetwork.start(
                         options.transport() == DemoOptions.Transport.UDP,
@@ -73,5 +74,13 @@ final class DemoCommand implements Callable<Integer> {
             throw e;
         }
         return 0;
+    }
+
+    private SearchParameters parameters() {
+        return new SearchParameters(
+                options.k(),
+                options.wantedPeers(),
+                TimeUnit.MILLISECONDS.toNanos(options.deadlineMs()),
+                QueryEncoding.INT8);
     }
 }

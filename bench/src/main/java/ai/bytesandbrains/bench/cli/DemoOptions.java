@@ -2,6 +2,7 @@ package ai.bytesandbrains.bench.cli;
 
 import ai.bytesandbrains.bench.data.Partition;
 import ai.bytesandbrains.bench.data.WordNetMini;
+import ai.bytesandbrains.engine.search.SearchParameters;
 
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -16,6 +17,7 @@ public final class DemoOptions {
     private static final int MAX_K = 100;
     private static final int MAX_DEADLINE_MS = 600_000;
     private static final int ALL = -1;
+    private static final int FEW = -2;
 
     /// What the peers talk over.
     public enum Transport {
@@ -50,10 +52,12 @@ public final class DemoOptions {
 
     @Option(
             names = "--ask-peers",
-            paramLabel = "N|all",
-            defaultValue = "all",
+            paramLabel = "N|few|all",
+            defaultValue = "few",
             converter = AskPeers.class,
-            description = "How many other peers a query asks (default: all).")
+            description =
+                    "How many other peers a query asks; few: as many as probably have nine tenths"
+                        + " of what is near, all where data is spread at random (default: few).")
     private int askPeers;
 
     @Option(
@@ -137,9 +141,9 @@ public final class DemoOptions {
                     "--kill %d and --pause %d leave none of --peers %d; together they must be fewer"
                             .formatted(kill, pause, peers));
         }
-        if (askPeers != ALL && askPeers > peers - 1) {
+        if (askPeers > peers - 1) {
             throw new UsageException(
-                    "--ask-peers %d, but with --peers %d there are only %d others (or say all)"
+                    "--ask-peers %d, but with --peers %d there are only %d others (or say few or all)"
                             .formatted(askPeers, peers, peers - 1));
         }
         try {
@@ -170,18 +174,22 @@ public final class DemoOptions {
         return partition;
     }
 
-    /// How many other peers a query asks.
+    /// The most other peers that a query asks.
     ///
-    /// @return 1 to `peers() - 1`, which is also what `all` means
+    /// @return 1 to `peers() - 1`, which is also what `few` and `all` say
     public int askPeers() {
-        return asksAll() ? peers - 1 : askPeers;
+        return askPeers < 0 ? peers - 1 : askPeers;
     }
 
-    /// Whether a query asks every other peer because `--ask-peers all` says so.
+    /// What a search is told about the number of peers.
     ///
-    /// @return true for `all`
-    public boolean asksAll() {
-        return askPeers == ALL;
+    /// @return a number of peers, or what search parameters have for few and for all
+    public int wantedPeers() {
+        return switch (askPeers) {
+            case ALL -> SearchParameters.ALL;
+            case FEW -> SearchParameters.FEW;
+            default -> askPeers;
+        };
     }
 
     /// The seed of the peers' identities, of computed partitions and of who is killed or paused.
@@ -248,12 +256,15 @@ public final class DemoOptions {
         return deadlineMs;
     }
 
-    /// Converts `N|all`.
+    /// Converts `N|few|all`.
     static final class AskPeers implements ITypeConverter<Integer> {
         @Override
         public Integer convert(final String text) {
             if ("all".equalsIgnoreCase(text)) {
                 return ALL;
+            }
+            if ("few".equalsIgnoreCase(text)) {
+                return FEW;
             }
             try {
                 final int number = Integer.parseInt(text);
@@ -264,7 +275,7 @@ public final class DemoOptions {
                 // Reported below, with the same words as a number below 1.
             }
             throw new TypeConversionException(
-                    "'%s' is neither a number from 1 nor all".formatted(text));
+                    "'%s' is neither a number from 1 nor few nor all".formatted(text));
         }
     }
 }

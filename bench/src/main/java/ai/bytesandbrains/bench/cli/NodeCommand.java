@@ -2,8 +2,10 @@ package ai.bytesandbrains.bench.cli;
 
 import ai.bytesandbrains.bench.data.NativeVectors;
 import ai.bytesandbrains.bench.data.VectorFiles;
+import ai.bytesandbrains.bench.data.Vectors;
 import ai.bytesandbrains.bench.node.NodeProcess;
 import ai.bytesandbrains.bench.node.PeerText;
+import ai.bytesandbrains.bench.words.WordModel;
 import ai.bytesandbrains.engine.gossip.JoinResult;
 import ai.bytesandbrains.engine.overlay.Peer;
 import ai.bytesandbrains.engine.space.Simd;
@@ -39,10 +41,9 @@ final class NodeCommand implements Callable<Integer> {
     }
 
     private NodeProcess start(final NodeProcess.Setup setup) throws IOException {
-        try (NativeVectors vectors = VectorFiles.vectors(options.data(), options.limit())) {
+        try (NativeVectors vectors = vectors()) {
             output.note(
-                    "--data: %d vectors of %d dimensions"
-                            .formatted(vectors.rows(), vectors.dimensions()));
+                    "%d vectors of %d dimensions".formatted(vectors.rows(), vectors.dimensions()));
             Simd.warmUp();
             return Addresses.open(
                     "--listen",
@@ -54,6 +55,22 @@ final class NodeCommand implements Callable<Integer> {
                                     vectors.dimensions(),
                                     vectors,
                                     output::error));
+        }
+    }
+
+    private NativeVectors vectors() throws IOException {
+        if (options.texts() == null) {
+            return VectorFiles.vectors(options.data(), options.limit());
+        }
+        final List<String> all = Words.lines(options.texts());
+        final List<String> lines = all.subList(0, Math.min(all.size(), options.limit()));
+        try (WordModel model = Words.model(output)) {
+            final Vectors embedded = Words.embed(model, lines, output);
+            final NativeVectors vectors = new NativeVectors(lines.size(), embedded.dimensions());
+            for (int row = 0; row < lines.size(); row++) {
+                vectors.setRow(row, embedded.row(row));
+            }
+            return vectors;
         }
     }
 

@@ -37,9 +37,17 @@ public final class NodeOptions {
     @Option(
             names = "--data",
             paramLabel = "FILE",
-            required = true,
             description = "The vectors of this node, under their row numbers.")
     private Path data;
+
+    @Option(
+            names = "--texts",
+            paramLabel = "FILE",
+            description =
+                    "In place of --data: the texts of this node, one a line, embedded on this"
+                        + " machine and kept under their line numbers, from 0, blank lines not"
+                        + " counted.")
+    private Path texts;
 
     @Option(
             names = "--limit",
@@ -110,6 +118,9 @@ public final class NodeOptions {
     ///
     /// @throws UsageException that names the option and its value
     NodeProcess.Setup setup() {
+        if ((data == null) == (texts == null)) {
+            throw new UsageException("--data FILE or --texts FILE: which, and not both");
+        }
         Ranges.check("--limit", limit, 1, Integer.MAX_VALUE);
         Ranges.check("--period-ms", periodMs, 1, MAX_PERIOD_MS);
         Ranges.check("--join-timeout-s", joinTimeoutSeconds, 1, MAX_JOIN_SECONDS);
@@ -143,6 +154,10 @@ public final class NodeOptions {
 
     Path data() {
         return data;
+    }
+
+    Path texts() {
+        return texts;
     }
 
     int limit() {

@@ -4,6 +4,7 @@ import ai.bytesandbrains.bench.data.NativeVectors;
 import ai.bytesandbrains.bench.data.VectorFiles;
 import ai.bytesandbrains.bench.node.NodeProcess;
 import ai.bytesandbrains.bench.node.NodeQuestion;
+import ai.bytesandbrains.bench.words.WordModel;
 import ai.bytesandbrains.engine.gossip.JoinResult;
 import ai.bytesandbrains.engine.overlay.Peer;
 import ai.bytesandbrains.engine.search.SearchResult;
@@ -30,7 +31,8 @@ final class QueryCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         options.validate();
         final Peer node = options.node();
-        final float[] query = readQuery();
+        final List<String> texts = options.texts() == null ? null : Words.lines(options.texts());
+        final float[] query = options.ask() == null ? readQuery() : embed();
         final NodeProcess.Setup setup = options.setup(node);
         try (NodeProcess asker =
                         Addresses.open(
@@ -53,9 +55,16 @@ final class QueryCommand implements Callable<Integer> {
                                         asked.joined().outcome(),
                                         TimeUnit.NANOSECONDS.toMillis(asked.joined().elapsedNs())));
             }
-            output.print(report(asked.result(), asked.joined()));
+            output.print(report(asked.result(), asked.joined(), texts));
         }
         return 0;
+    }
+
+    private float[] embed() throws IOException {
+        final String question = Words.questions(List.of(options.ask())).getFirst();
+        try (WordModel model = Words.model(output)) {
+            return model.embed(question);
+        }
     }
 
     private float[] readQuery() throws IOException {
@@ -69,10 +78,17 @@ final class QueryCommand implements Callable<Integer> {
         }
     }
 
-    private static Answer report(final SearchResult result, final JoinResult joined) {
+    private static Answer report(
+            final SearchResult result, final JoinResult joined, final List<String> texts) {
         return new Answer(
                 result.hits().stream()
-                        .map(hit -> new Hit(hit.id(), hit.distance(), hit.peer().toString()))
+                        .map(
+                                hit ->
+                                        new Hit(
+                                                hit.id(),
+                                                hit.distance(),
+                                                hit.peer().toString(),
+                                                text(texts, hit.id())))
                         .toList(),
                 result.peersChosen(),
                 result.peersAsked(),
@@ -83,12 +99,17 @@ final class QueryCommand implements Callable<Integer> {
                 joined.elapsedNs() / 1e3);
     }
 
+    private static String text(final List<String> texts, final long id) {
+        return texts == null || id < 0 || id >= texts.size() ? null : texts.get((int) id);
+    }
+
     /// A neighbour.
     ///
     /// @param id its row in that peer's data
     /// @param distance its distance
     /// @param peer the identity of who has it
-    record Hit(long id, double distance, String peer) {}
+    /// @param text the line of that number; null without a file of lines
+    record Hit(long id, double distance, String peer, String text) {}
 
     /// What was found.
     ///
@@ -116,7 +137,11 @@ final class QueryCommand implements Callable<Integer> {
             for (final Hit hit : hits) {
                 table.row(
                         String.valueOf(hit.id()),
-                        "%.6g of %s".formatted(hit.distance(), hit.peer().substring(0, 8)));
+                        "%.6g of %s%s"
+                                .formatted(
+                                        hit.distance(),
+                                        hit.peer().substring(0, 8),
+                                        hit.text() == null ? "" : "  " + hit.text()));
             }
             return table.row("peers asked", peersAsked)
                     .row("peers answered", peersAnswered)

@@ -42,9 +42,22 @@ public final class QueryOptions {
     @Option(
             names = "--vector",
             paramLabel = "FILE",
-            required = true,
             description = "A file of vectors that has the query.")
     private Path vector;
+
+    @Option(
+            names = "--ask",
+            paramLabel = "TEXT",
+            description = "In place of --vector: a question in words, of nodes that have texts.")
+    private String ask;
+
+    @Option(
+            names = "--texts",
+            paramLabel = "FILE",
+            description =
+                    "With --ask: the file that the nodes' lines are of, to show them instead of"
+                            + " their numbers.")
+    private Path texts;
 
     @Option(
             names = "--row",
@@ -114,6 +127,12 @@ public final class QueryOptions {
     ///
     /// @throws UsageException that names the option and its value
     void validate() {
+        if ((vector == null) == (ask == null)) {
+            throw new UsageException("--vector FILE or --ask TEXT: which, and not both");
+        }
+        if (texts != null && ask == null) {
+            throw new UsageException("--texts " + texts + ": goes with --ask only");
+        }
         Ranges.check("--k", k, 1, MAX_K);
         Ranges.check("--row", row, 0, Integer.MAX_VALUE - 1);
         Ranges.check("--deadline", deadlineMs, 1, MAX_DEADLINE_MS);
@@ -130,6 +149,14 @@ public final class QueryOptions {
 
     Path vector() {
         return vector;
+    }
+
+    String ask() {
+        return ask;
+    }
+
+    Path texts() {
+        return texts;
     }
 
     int row() {

@@ -18,12 +18,12 @@ public record ShownQuery(String text, List<Hit> hits) {
 
     /// One neighbour.
     ///
-    /// @param distance distance to the query, smaller is nearer
+    /// @param score distance to the query, or how similar it is
     /// @param peer name of the peer that holds it
     /// @param text the neighbour's text
-    public record Hit(float distance, String peer, String text) {}
+    public record Hit(float score, String peer, String text) {}
 
-    /// The query's text, wrapped, then one line for each hit: rank, distance, peer and text, cut
+    /// The query's text, wrapped, then one line for each hit: rank, score, peer and text, cut
     /// to 100 columns.
     ///
     /// @return lines, each ended by a line break
@@ -41,7 +41,7 @@ public record ShownQuery(String text, List<Hit> hits) {
                             Locale.ROOT,
                             "  %3d  %.4f  %-" + peerWidth + "s  %s",
                             i + 1,
-                            hit.distance,
+                            hit.score,
                             cut(clean(hit.peer), peerWidth),
                             clean(hit.text));
             lines.append(cut(line, TextTable.WIDTH)).append('\n');

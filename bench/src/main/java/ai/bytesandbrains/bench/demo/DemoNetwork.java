@@ -34,13 +34,16 @@ public final class DemoNetwork implements AutoCloseable {
     private static final long DRIVER_BYTES = 64L << 20;
     private static final int MAX_LINKS = 64;
     private static final long CONNECT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(1);
+    /// The time between two exchanges of a peer: a demo is watched, so it gossips a hundred times
+    /// as often as a real network would.
+    public static final long PERIOD_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private static final long IDLE_LINK_NS = TimeUnit.SECONDS.toNanos(60);
 
-    /// A demo is watched, so it gossips a hundred times as often as a real network would.
     private static final GossipConfig GOSSIP =
             GossipConfig.defaults()
                     .withTimes(
-                            TimeUnit.MILLISECONDS.toNanos(100),
+                            PERIOD_NS,
                             TimeUnit.MILLISECONDS.toNanos(1_000),
                             TimeUnit.MILLISECONDS.toNanos(300));
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import ai.bytesandbrains.bench.data.Partition;
+import ai.bytesandbrains.engine.search.SearchParameters;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +42,7 @@ class DemoOptionsTest {
         assertThat(options.peers()).isEqualTo(16);
         assertThat(options.partition()).isEqualTo(Partition.IID);
         assertThat(options.askPeers()).isEqualTo(15);
-        assertThat(options.asksAll()).isTrue();
+        assertThat(options.wantedPeers()).isEqualTo(SearchParameters.FEW);
         assertThat(options.k()).isEqualTo(10);
         assertThat(options.queries()).isEqualTo(200);
         assertThat(options.show()).isEqualTo(3);
@@ -61,7 +62,7 @@ class DemoOptionsTest {
         assertThat(options.transport()).isEqualTo(DemoOptions.Transport.UDP);
         assertThat(options.partition()).isEqualTo(Partition.BYTOPIC);
         assertThat(options.askPeers()).isEqualTo(3);
-        assertThat(options.asksAll()).isFalse();
+        assertThat(options.wantedPeers()).isEqualTo(3);
         assertThat(options.seed()).isEqualTo(-7);
         assertThat(options.show()).isEqualTo(2);
         assertThat(options.rounds()).isEqualTo(7);
@@ -99,8 +100,8 @@ class DemoOptionsTest {
             value = {
                 "--transport tcp | 'tcp' is not one of ipc, udp",
                 "--partition x | 'x' is not one of iid, bytopic, dirichlet, powerlaw, niche",
-                "--ask-peers 0 | '0' is neither a number from 1 nor all",
-                "--ask-peers some | 'some' is neither a number from 1 nor all",
+                "--ask-peers 0 | '0' is neither a number from 1 nor few nor all",
+                "--ask-peers some | 'some' is neither a number from 1 nor few nor all",
                 "--peers many | 'many' is not an int"
             })
     void shouldRefuseWordsThatItDoesNotKnow(final String line, final String message) {

@@ -80,8 +80,9 @@ final class PeerChooser {
         float separation = router == null ? Float.NaN : router.separation();
         memory.set(FLOAT, base + SEPARATION, separation);
         boolean few = wanted == SearchParameters.FEW;
-        // Where data is spread at random, few would have little, and these no more than those.
-        boolean all = few && (router == null || separation < SearchResult.SCATTERED_BELOW);
+        // Where data is spread at random, few would have little, and these no more than those. As
+        // long as it is not known whether it is, nobody is left out either.
+        boolean all = few && !(separation >= SearchResult.SCATTERED_BELOW);
         if (all || !isRouted(base)) {
             chooseRandom(base, all ? SearchParameters.ALL : wanted);
             return true;
