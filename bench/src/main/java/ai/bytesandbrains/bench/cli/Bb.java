@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
             SimCommand.class,
             LatencyCommand.class,
             OverlayCommand.class,
+            FederatedCommand.class,
             NodeCommand.class,
             QueryCommand.class,
             DriverCommand.class,

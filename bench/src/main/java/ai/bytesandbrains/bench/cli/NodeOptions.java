@@ -45,8 +45,8 @@ public final class NodeOptions {
             paramLabel = "FILE",
             description =
                     "In place of --data: the texts of this node, one a line, embedded on this"
-                        + " machine and kept under their line numbers, from 0, blank lines not"
-                        + " counted.")
+                            + " machine and kept under their line numbers, from 0, blank lines not"
+                            + " counted.")
     private Path texts;
 
     @Option(

@@ -80,9 +80,8 @@ final class PeerChooser {
         float separation = router == null ? Float.NaN : router.separation();
         memory.set(FLOAT, base + SEPARATION, separation);
         boolean few = wanted == SearchParameters.FEW;
-        // Where data is spread at random, few would have little, and these no more than those. As
-        // long as it is not known whether it is, nobody is left out either.
-        boolean all = few && !(separation >= SearchResult.SCATTERED_BELOW);
+        // Where data is spread at random, few would have little, and these no more than those.
+        boolean all = few && separation < SearchResult.SCATTERED_BELOW;
         if (all || !isRouted(base)) {
             chooseRandom(base, all ? SearchParameters.ALL : wanted);
             return true;
@@ -128,8 +127,12 @@ final class PeerChooser {
         for (int i = 0; i < count && chosen(base) < most; i++) {
             add(base, ranked[i]);
         }
-        if (count == 0 || !few) {
-            fillUp(base, few ? ranked.length : most);
+        // Who knows fewer by what they have than he has in his view does not know enough to leave
+        // anybody out.
+        if (!few) {
+            fillUp(base, most);
+        } else if (count < sampling.view().size()) {
+            fillUp(base, ranked.length);
         }
     }
 

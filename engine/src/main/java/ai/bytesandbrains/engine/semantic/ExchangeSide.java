@@ -158,23 +158,27 @@ final class ExchangeSide {
 
     private int startExchange(int slot, long nowNs) {
         int profile = node.nextProfile();
-        long partner =
-                profile == BoundNode.NONE ? PeerTable.NULL_PEER : choosePartner(slot, profile);
+        long partner = choosePartner(slot, profile);
         if (partner == PeerTable.NULL_PEER) {
             node.setOwed(false);
             return 0;
         }
         long requestId = random.nextLong();
         message.begin(SemanticKind.EXCHANGE, requestId, node.self());
-        message.addOwnFrom(node, profile, config.profiles());
-        aimAt(partner, node.view(profile));
-        chooseFor(partner);
+        // A node that has nothing to tell listens.
+        if (profile != BoundNode.NONE) {
+            message.addOwnFrom(node, profile, config.profiles());
+            aimAt(partner, node.view(profile));
+            chooseFor(partner);
+        }
         if (!message.send(partner)) {
             return 0;
         }
         counters.started++;
         node.startRequest(requestId, partner, profile, nowNs);
-        node.setLastProfile(profile);
+        if (profile != BoundNode.NONE) {
+            node.setLastProfile(profile);
+        }
         node.setOwed(false);
         if (node.introduced() == partner) {
             node.takeIntroduced();
@@ -189,8 +193,8 @@ final class ExchangeSide {
         if (named != PeerTable.NULL_PEER) {
             return named;
         }
-        EntryList view = node.view(profile);
-        int near = Math.min(view.size(), config.nearSize());
+        EntryList view = profile == BoundNode.NONE ? null : node.view(profile);
+        int near = view == null ? 0 : Math.min(view.size(), config.nearSize());
         long any = PeerTable.NULL_PEER;
         if (near == 0 || random.nextInt(RANDOM_SHARE) == 0) {
             any = randomPeers.select(slot);
@@ -233,11 +237,16 @@ final class ExchangeSide {
     private int answer(long asker, SemanticMessage in) {
         node.failed.forgive(sender.shortId());
         incoming.read(in, node, asker);
-        int profile = incoming.list.size() == 0 ? BoundNode.NONE : nearestProfile();
+        boolean told = incoming.list.size() > 0;
+        int profile = told ? nearestProfile() : node.nextProfile();
         message.begin(SemanticKind.EXCHANGE_REPLY, in.requestId(), node.self());
         if (profile != BoundNode.NONE) {
             message.addOwnFrom(node, profile, config.profiles());
-            chooser.near(incoming.list.memory(), incoming.list.rowAt(0));
+            if (told) {
+                chooser.near(incoming.list.memory(), incoming.list.rowAt(0));
+            } else {
+                chooser.any();
+            }
             chooseFor(asker);
         }
         if (!message.send(asker)) {
@@ -258,7 +267,8 @@ final class ExchangeSide {
     private void learn(long from, SemanticMessage in, int profile) {
         node.failed.forgive(table.shortIdOf(from));
         incoming.read(in, node, from);
-        merge(from, node.hasProfile(profile) ? profile : BoundNode.NONE);
+        boolean there = profile != BoundNode.NONE && node.hasProfile(profile);
+        merge(from, there ? profile : BoundNode.NONE);
     }
 
     private void merge(long from, int profile) {
@@ -268,6 +278,9 @@ final class ExchangeSide {
             }
         }
         if (profile == BoundNode.NONE) {
+            for (int i = 0; i < incoming.list.size(); i++) {
+                node.see(incoming.list, i);
+            }
             incoming.release();
         } else {
             selection.merge(profile, incoming.list);

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -64,12 +65,36 @@ class SemanticExchangeTest {
     }
 
     @Test
-    void shouldBeSilentWithoutAProfile() {
+    void shouldListenWithoutAProfile() {
         node.randomPeer = 7;
 
         node.pollNext();
 
-        assertThat(node.sent).isEmpty();
+        assertThat(node.last().kind()).isEqualTo(SemanticKind.EXCHANGE);
+        assertThat(node.last().entries()).isEmpty();
+        long id = node.last().requestId();
+        node.receive(
+                SemanticCopy.of(
+                        SemanticKind.EXCHANGE_REPLY,
+                        id,
+                        7,
+                        SemanticCopy.Entry.of(7, 0, 1, 0, (byte) 1, (byte) 0, (byte) 0, (byte) 0),
+                        SemanticCopy.Entry.of(8, 1, 1, 3, (byte) 0, (byte) 9, (byte) 0, (byte) 0)));
+        long[] ranked = new long[4];
+        MemorySegment query = MemorySegment.ofArray(new float[] {0.1f, 1, 0, 0});
+        assertThat(node.overlay.router().rank(query, 0, ranked, 4)).isEqualTo(2);
+        assertThat(ranked[0]).isEqualTo(node.handle(8));
+        assertThat(ranked[1]).isEqualTo(node.handle(7));
+    }
+
+    @Test
+    void shouldTellWhoListens() {
+        node.setProfile(0, 1, 0, 0, 0);
+
+        node.receive(exchange(5, 2));
+
+        assertThat(node.last().kind()).isEqualTo(SemanticKind.EXCHANGE_REPLY);
+        assertThat(node.last().peers()).containsExactly((long) OneSemanticNode.SELF);
     }
 
     @Test
