@@ -25,11 +25,13 @@ final class DemoCommand implements Callable<Integer> {
     @Mixin private Output output;
     @Mixin private DemoOptions options;
     @Mixin private AskOptions asking;
+    @Mixin private PageOptions page;
 
     @Override
     public Integer call() throws IOException {
         options.validate();
         asking.validate(options);
+        page.validate(options, asking);
         if (asking.isAsked()) {
             new AskRun(output, options, asking).run(parameters());
             return 0;
@@ -64,6 +66,9 @@ final class DemoCommand implements Callable<Integer> {
             final DemoRun run = new DemoRun(output, options, network, queries);
             final DemoReport report = run.run(data.base(), start);
             run.show(data, parameters);
+            if (page.html() != null) {
+                new DemoPage(options, network, data, nodeOf).write(page.html(), parameters);
+            }
             output.print(report);
         } catch (final IllegalStateException e) {
             if (network.isInterrupted()) {

@@ -13,6 +13,7 @@ final class Answerer {
     private final PeerTable table;
     private final SearchCounters counters;
     private final Answers answers;
+    private final AskerBudgets budgets;
     private final long self;
     private final PeerDescriptor asker = new PeerDescriptor();
 
@@ -29,6 +30,7 @@ final class Answerer {
         this.table = table;
         this.counters = counters;
         this.answers = answers;
+        budgets = new AskerBudgets(limits.queriesPerSecond());
     }
 
     /// The asker named in the query must be the one that the frame came from, if the table knows
@@ -52,6 +54,9 @@ final class Answerer {
 
     private void answer(long asker, SearchRequest in, long nowNs) {
         SearchStatus status = check(in);
+        if (status == SearchStatus.OK && !budgets.spend(table.shortIdOf(asker), nowNs)) {
+            status = SearchStatus.OVERLOADED;
+        }
         if (status == SearchStatus.OK) {
             local.decode(in);
             status = local.search(in.k());

@@ -6,7 +6,13 @@ package ai.bytesandbrains.engine.search;
 /// @param maxK the most neighbours in one result, its own and those it answers
 /// @param maxPeers the most peers one search asks; with "all" no more than these
 /// @param waitingAnswers the most answers that wait for a peer to take them
-public record SearchLimits(int concurrentSearches, int maxK, int maxPeers, int waitingAnswers) {
+/// @param queriesPerSecond how many queries of one asker are searched in a second; above that it is
+///     told that the node is overloaded
+public record SearchLimits(
+        int concurrentSearches, int maxK, int maxPeers, int waitingAnswers, int queriesPerSecond) {
+
+    private static final int MANY_QUERIES = 100_000;
+    private static final int MOST_QUERIES = 1_000_000_000;
 
     /// Checks the fields.
     ///
@@ -16,9 +22,29 @@ public record SearchLimits(int concurrentSearches, int maxK, int maxPeers, int w
         check("maxK", maxK, 1 << 12);
         check("maxPeers", maxPeers, 1 << 12);
         check("waitingAnswers", waitingAnswers, 1 << 12);
+        check("queriesPerSecond", queriesPerSecond, MOST_QUERIES);
     }
 
-    /// {@return 16 searches, 256 neighbours, 64 peers, 64 waiting answers}
+    /// Bounds with 100,000 queries of one asker in a second.
+    ///
+    /// @param concurrentSearches the most searches of its own at once
+    /// @param maxK the most neighbours in one result
+    /// @param maxPeers the most peers one search asks
+    /// @param waitingAnswers the most answers that wait
+    public SearchLimits(int concurrentSearches, int maxK, int maxPeers, int waitingAnswers) {
+        this(concurrentSearches, maxK, maxPeers, waitingAnswers, MANY_QUERIES);
+    }
+
+    /// {@return the same with another limit on askers}
+    ///
+    /// @param queriesPerSecond how many queries of one asker are searched in a second
+    public SearchLimits withQueriesPerSecond(int queriesPerSecond) {
+        return new SearchLimits(
+                concurrentSearches, maxK, maxPeers, waitingAnswers, queriesPerSecond);
+    }
+
+    /// {@return 16 searches, 256 neighbours, 64 peers, 64 waiting answers, 100,000 queries of one
+    /// asker in a second}
     public static SearchLimits defaults() {
         return new SearchLimits(16, 256, 64, 64);
     }

@@ -12,7 +12,7 @@ public enum SearchStatus {
     TOO_MANY_WANTED(3),
     /// The query has no place in the space: not finite, or without a direction.
     BAD_QUERY(4),
-    /// It has too many answers waiting to be sent.
+    /// It has too many answers waiting to be sent, or this asker asks too often.
     OVERLOADED(5);
 
     private static final SearchStatus[] BY_CODE = values();
