@@ -41,7 +41,7 @@ final class AskerBudgets {
     }
 
     private int placeOf(long asker, long nowNs) {
-        int first = (int) (asker * 0x9e3779b97f4a7c15L >>> 58) * WAYS;
+        int first = (int) ((asker * 0x9e3779b97f4a7c15L) >>> 58) * WAYS;
         int oldest = first;
         for (int i = first; i < first + WAYS; i++) {
             if (!used[i]) {
