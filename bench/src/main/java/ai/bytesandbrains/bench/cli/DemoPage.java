@@ -105,13 +105,12 @@ final class DemoPage {
             most = counts[topic] > counts[most] ? topic : most;
         }
         final FindResult found = network.node(peer).find(sum, FindParameters.nearest(NEAR + 1));
-        final int[] near =
+        final List<Integer> near =
                 found.found().stream()
                         .map(other -> numbers.get(other.peer()))
                         .filter(other -> other != null && other != peer)
                         .limit(NEAR)
-                        .mapToInt(Integer::intValue)
-                        .toArray();
+                        .toList();
         return new OverlayPicture.Peer(
                 network.nameOf(network.node(peer).peer().id()),
                 data.topicNames().get(most),

@@ -14,14 +14,32 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// Texts with their vectors, and the peer that has each.
-///
-/// @param texts the texts
-/// @param vectors a row for each
-/// @param nodeOf the peer of each, from 0
-record DemoTexts(List<String> texts, Vectors vectors, int[] nodeOf) {
+final class DemoTexts {
     private static final int TOPICS_PER_PEER = 2;
     private static final int ITERATIONS = 10;
     private static final int SAMPLE = 256;
+
+    private final List<String> texts;
+    private final Vectors vectors;
+    private final int[] nodeOf;
+
+    private DemoTexts(final List<String> texts, final Vectors vectors, final int[] nodeOf) {
+        this.texts = texts;
+        this.vectors = vectors;
+        this.nodeOf = nodeOf;
+    }
+
+    List<String> texts() {
+        return texts;
+    }
+
+    Vectors vectors() {
+        return vectors;
+    }
+
+    int[] nodeOf() {
+        return nodeOf;
+    }
 
     /// The bundled texts.
     static DemoTexts bundled(final DemoOptions options) throws IOException {

@@ -21,22 +21,54 @@ import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
 /// Rows, who has them, queries and what is nearest to them.
-///
-/// @param dimensions floats in a row
-/// @param rows all rows, one after the other
-/// @param nodeOf the node of each row, from 0
-/// @param nodes number of nodes
-/// @param queries the queries
-/// @param truth the nearest rows of each
-record FederatedData(
-        int dimensions,
-        MemorySegment rows,
-        int[] nodeOf,
-        int nodes,
-        float[][] queries,
-        int[][] truth) {
-
+final class FederatedData {
     private static final int BUNDLED_NODES = 16;
+
+    private final int dimensions;
+    private final MemorySegment rows;
+    private final int[] nodeOf;
+    private final int nodes;
+    private final float[][] queries;
+    private final int[][] truth;
+
+    private FederatedData(
+            final int dimensions,
+            final MemorySegment rows,
+            final int[] nodeOf,
+            final int nodes,
+            final float[][] queries,
+            final int[][] truth) {
+        this.dimensions = dimensions;
+        this.rows = rows;
+        this.nodeOf = nodeOf;
+        this.nodes = nodes;
+        this.queries = queries;
+        this.truth = truth;
+    }
+
+    int dimensions() {
+        return dimensions;
+    }
+
+    MemorySegment rows() {
+        return rows;
+    }
+
+    int[] nodeOf() {
+        return nodeOf;
+    }
+
+    int nodes() {
+        return nodes;
+    }
+
+    float[][] queries() {
+        return queries;
+    }
+
+    int[][] truth() {
+        return truth;
+    }
 
     /// Reads what the options name.
     ///

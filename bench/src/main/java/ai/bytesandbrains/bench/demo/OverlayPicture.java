@@ -28,7 +28,13 @@ public final class OverlayPicture {
     /// @param rows how many vectors it has
     /// @param near the peers that it finds to be near, by number, the nearest first
     public record Peer(
-            String name, String topic, int topicNumber, int topics, int rows, int[] near) {}
+            String name, String topic, int topicNumber, int topics, int rows, List<Integer> near) {
+
+        /// Keeps its own copy of the list.
+        public Peer {
+            near = List.copyOf(near);
+        }
+    }
 
     /// Places the peers.
     ///

@@ -12,8 +12,9 @@ import java.util.List;
 import javax.xml.parsers.DocumentBuilderFactory;
 
 class OverlayPictureTest {
-    private static OverlayPicture.Peer peer(final int number, final int... near) {
-        return new OverlayPicture.Peer("<node> & " + number, "noun.\"x\"", number, 4, 9, near);
+    private static OverlayPicture.Peer peer(final int number, final Integer... near) {
+        return new OverlayPicture.Peer(
+                "<node> & " + number, "noun.\"x\"", number, 4, 9, List.of(near));
     }
 
     @Test
