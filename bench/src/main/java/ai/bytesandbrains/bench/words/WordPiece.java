@@ -159,10 +159,10 @@ public final class WordPiece {
     }
 
     private static boolean isIdeograph(final int c) {
-        return c >= 0x4e00 && c <= 0x9fff
-                || c >= 0x3400 && c <= 0x4dbf
-                || c >= 0x20000 && c <= 0x2ceaf
-                || c >= 0xf900 && c <= 0xfaff
-                || c >= 0x2f800 && c <= 0x2fa1f;
+        return (c >= 0x4e00 && c <= 0x9fff)
+                || (c >= 0x3400 && c <= 0x4dbf)
+                || (c >= 0x20000 && c <= 0x2ceaf)
+                || (c >= 0xf900 && c <= 0xfaff)
+                || (c >= 0x2f800 && c <= 0x2fa1f);
     }
 }
