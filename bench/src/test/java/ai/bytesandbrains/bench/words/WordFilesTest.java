@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -34,7 +35,7 @@ class WordFilesTest {
 
     @Test
     void shouldReadLinesThatAreNotBlank() throws IOException {
-        final Path texts = file("texts", " one \r\n\n\t\nzwölf\n".getBytes("UTF-8"));
+        final Path texts = file("texts", " one \r\n\n\t\nzwölf\n".getBytes(StandardCharsets.UTF_8));
 
         assertThat(TextLines.read(texts, 2)).containsExactly("one", "zwölf");
     }
@@ -43,7 +44,7 @@ class WordFilesTest {
     void shouldSayWhatIsWrongWithAFile() throws IOException {
         final Path blank = file("blank", (byte) '\n');
         final Path latin = file("latin", (byte) 0xfc, (byte) '\n');
-        final Path long2 = file("long", "a\nb\nc".getBytes("UTF-8"));
+        final Path long2 = file("long", "a\nb\nc".getBytes(StandardCharsets.UTF_8));
 
         assertThatIOException()
                 .isThrownBy(() -> TextLines.read(folder.resolve("none"), 9))
