@@ -145,6 +145,7 @@ final class QueryCommand implements Callable<Integer> {
             }
             return table.row("peers asked", peersAsked)
                     .row("peers answered", peersAnswered)
+                    .row("peers that refused", peersRefused)
                     .row("partial", partial)
                     .row("time", totalUs, " us")
                     .toString();
