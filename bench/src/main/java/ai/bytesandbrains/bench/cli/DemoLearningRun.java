@@ -59,17 +59,19 @@ final class DemoLearningRun {
                         : learning.codeBytes() + learning.rowBytes());
     }
 
-    /// How long it took until all had codes, in seconds; null if it took too long.
+    /// How long it took until all had codes of one codebook, in seconds; null if it took too long.
+    /// A few who came to another one at first go over to that of the others.
     private Double learn() {
         final long start = System.nanoTime();
         learning.begin();
-        int encoded = 0;
+        boolean done = false;
         try (Progress progress = output.progress("peers with codes", able.size())) {
-            while (encoded < able.size() && System.nanoTime() - start < TIMEOUT_NS) {
+            while (!done && System.nanoTime() - start < TIMEOUT_NS) {
                 network.requireHealthy();
                 LockSupport.parkNanos(POLL_NS);
-                encoded = learning.encoded(able);
+                final int encoded = learning.encoded(able);
                 progress.stepTo(encoded);
+                done = encoded == able.size() && learning.common(able) != null;
             }
         }
         for (final int peer : able) {
@@ -80,7 +82,7 @@ final class DemoLearningRun {
                                     network.nameOf(network.node(peer).peer().id()),
                                     codebook == null ? "none" : codebook.idHex()));
         }
-        return encoded == able.size() ? (Double) ((System.nanoTime() - start) / 1e9) : null;
+        return done ? (Double) ((System.nanoTime() - start) / 1e9) : null;
     }
 
     private double recall() {
