@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 /// `bb demo --ask`: peers that know one seed peer find each other, tell each other what they have,
 /// and are asked in words.
@@ -141,7 +142,7 @@ final class AskRun {
                                             new ShownQuery.Hit(
                                                     hit.similarity(), hit.peer(), hit.text()))
                             .toList();
-            return "%s  %d peers asked, %d answered%s, %.0f us%n"
+            return "%s  peers asked: %d, answered: %d%s, %.0f us%n"
                     .formatted(
                             new ShownQuery(question, shown).render(),
                             peersAsked,
@@ -157,7 +158,7 @@ final class AskRun {
     record Answers(List<Answer> answers) implements Report {
         @Override
         public String table() {
-            throw new UnsupportedOperationException("answers are printed as they come");
+            return answers.stream().map(Answer::text).collect(Collectors.joining());
         }
     }
 }

@@ -3,6 +3,7 @@ package ai.bytesandbrains.engine.gossip;
 import ai.bytesandbrains.engine.overlay.Address;
 import ai.bytesandbrains.engine.overlay.OverlayProtocol;
 import ai.bytesandbrains.engine.overlay.Peer;
+import ai.bytesandbrains.engine.overlay.PeerAddresses;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
 import ai.bytesandbrains.engine.overlay.PeerId;
 import ai.bytesandbrains.engine.overlay.PeerSampling;
@@ -171,8 +172,7 @@ public final class GossipPeerSampling
 
     @Override
     public boolean addAddress(PeerId peer, Address address) {
-        long handle = table.find(peer);
-        return handle != PeerTable.NULL_PEER && table.addAddress(handle, address);
+        return PeerAddresses.add(table, peer, address);
     }
 
     /// {@inheritDoc}
@@ -180,22 +180,12 @@ public final class GossipPeerSampling
     /// The local peer keeps its last address: without it nobody could answer.
     @Override
     public boolean removeAddress(PeerId peer, Address address) {
-        long handle = table.find(peer);
-        if (handle == PeerTable.NULL_PEER || !table.hasAddress(handle, address)) {
-            return false;
-        }
-        if (table.addressCount(handle) > 1) {
-            return table.removeAddress(handle, address);
-        }
-        if (handle == logic.self(slot)) {
-            return false;
-        }
-        // Forgotten first, so that whoever hears of it can still see who and where it was.
-        table.retain(handle);
-        logic.removeUnreachable(slot, handle);
-        table.removeAddress(handle, address);
-        table.release(handle);
-        return true;
+        return PeerAddresses.remove(
+                table,
+                logic.self(slot),
+                peer,
+                address,
+                gone -> logic.removeUnreachable(slot, gone));
     }
 
     @Override

@@ -3,6 +3,7 @@ package ai.bytesandbrains.engine.semantic;
 import ai.bytesandbrains.engine.overlay.Address;
 import ai.bytesandbrains.engine.overlay.OverlayProtocol;
 import ai.bytesandbrains.engine.overlay.Peer;
+import ai.bytesandbrains.engine.overlay.PeerAddresses;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
 import ai.bytesandbrains.engine.overlay.PeerId;
 import ai.bytesandbrains.engine.overlay.PeerTable;
@@ -172,8 +173,7 @@ public final class SemanticOverlay implements OverlayProtocol<SemanticMessage>, 
 
     @Override
     public boolean addAddress(PeerId peer, Address address) {
-        long handle = table.find(peer);
-        return handle != PeerTable.NULL_PEER && table.addAddress(handle, address);
+        return PeerAddresses.add(table, peer, address);
     }
 
     /// {@inheritDoc}
@@ -181,21 +181,8 @@ public final class SemanticOverlay implements OverlayProtocol<SemanticMessage>, 
     /// The local peer keeps its last address: without it nobody could answer.
     @Override
     public boolean removeAddress(PeerId peer, Address address) {
-        long handle = table.find(peer);
-        if (handle == PeerTable.NULL_PEER || !table.hasAddress(handle, address)) {
-            return false;
-        }
-        if (table.addressCount(handle) > 1) {
-            return table.removeAddress(handle, address);
-        }
-        if (handle == logic.self(slot)) {
-            return false;
-        }
-        table.retain(handle);
-        logic.remove(slot, handle);
-        table.removeAddress(handle, address);
-        table.release(handle);
-        return true;
+        return PeerAddresses.remove(
+                table, logic.self(slot), peer, address, gone -> logic.remove(slot, gone));
     }
 
     /// Forgets every peer and frees the slot; finds end with what they have. Closing twice is

@@ -17,6 +17,7 @@ import ai.bytesandbrains.engine.semantic.SemanticLogic;
 import ai.bytesandbrains.engine.semantic.SemanticMessage;
 import ai.bytesandbrains.engine.semantic.SemanticSlots;
 import ai.bytesandbrains.engine.semantic.SemanticState;
+import ai.bytesandbrains.engine.space.Simd;
 
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
@@ -51,7 +52,8 @@ public final class SemanticSimulation implements AutoCloseable {
 
     private final int[] nodeOf;
 
-    /// Brings the nodes into being, each with random peers in its view.
+    /// Brings the nodes into being, each with random peers in its view. Waits for the kernels
+    /// first: a run during which they change from plain Java to vectors could not be repeated.
     ///
     /// @param config the parameters of the overlay; its period is a cycle
     /// @param gossip those of the random layer, with the same period
@@ -75,6 +77,7 @@ public final class SemanticSimulation implements AutoCloseable {
             throw new IllegalArgumentException(
                     "profiles=" + profiles.length + ": expected at least 2");
         }
+        Simd.warmUp();
         this.config = config;
         this.profiles = profiles;
         nodes = profiles.length;

@@ -94,65 +94,118 @@ public record NodeConfig(
     ///
     /// @param id the node's identity
     public NodeConfig withId(PeerId id) {
-        return with(id, null, key, gossip, search, sessions, profiles);
+        return with(
+                id, null, key, gossip, search, sessions, profiles, dutyCycleBudgetNs, extensions);
     }
 
     /// {@return the same with an identity that is proven: in a network of signed descriptors}
     ///
     /// @param identity the key pair; one node's at a time
     public NodeConfig withIdentity(NodeIdentity identity) {
-        return with(identity.id(), identity, key, gossip, search, sessions, profiles);
+        return with(
+                identity.id(),
+                identity,
+                key,
+                gossip,
+                search,
+                sessions,
+                profiles,
+                dutyCycleBudgetNs,
+                extensions);
     }
 
     /// {@return the same in a network that has a key}
     ///
     /// @param key the key
     public NodeConfig withKey(NetworkKey key) {
-        return with(id, identity, key, gossip, search, sessions, profiles);
+        return with(
+                id,
+                identity,
+                key,
+                gossip,
+                search,
+                sessions,
+                profiles,
+                dutyCycleBudgetNs,
+                extensions);
     }
 
     /// {@return the same with other parameters of the peer sampling}
     ///
     /// @param gossip the parameters
     public NodeConfig withGossip(GossipConfig gossip) {
-        return with(id, identity, key, gossip, search, sessions, profiles);
+        return with(
+                id,
+                identity,
+                key,
+                gossip,
+                search,
+                sessions,
+                profiles,
+                dutyCycleBudgetNs,
+                extensions);
     }
 
     /// {@return the same with other bounds of federated search}
     ///
     /// @param search the bounds
     public NodeConfig withSearch(SearchLimits search) {
-        return with(id, identity, key, gossip, search, sessions, profiles);
+        return with(
+                id,
+                identity,
+                key,
+                gossip,
+                search,
+                sessions,
+                profiles,
+                dutyCycleBudgetNs,
+                extensions);
     }
 
     /// {@return the same with other bounds of handshakes}
     ///
     /// @param sessions the bounds
     public NodeConfig withSessions(SessionConfig sessions) {
-        return with(id, identity, key, gossip, search, sessions, profiles);
+        return with(
+                id,
+                identity,
+                key,
+                gossip,
+                search,
+                sessions,
+                profiles,
+                dutyCycleBudgetNs,
+                extensions);
     }
 
     /// {@return the same with other bounds of profiles}
     ///
     /// @param profiles the bounds
     public NodeConfig withProfiles(ProfileConfig profiles) {
-        return with(id, identity, key, gossip, search, sessions, profiles);
+        return with(
+                id,
+                identity,
+                key,
+                gossip,
+                search,
+                sessions,
+                profiles,
+                dutyCycleBudgetNs,
+                extensions);
     }
 
     /// {@return the same with another budget}
     ///
     /// @param dutyCycleBudgetNs what a duty cycle should not take longer than
     public NodeConfig withDutyCycleBudgetNs(long dutyCycleBudgetNs) {
-        return new NodeConfig(
+        return with(
                 id,
                 identity,
-                networkId,
                 key,
                 gossip,
                 search,
                 sessions,
                 profiles,
-                maxConnections,
                 dutyCycleBudgetNs,
                 extensions);
     }
@@ -163,18 +216,7 @@ public record NodeConfig(
     public NodeConfig withExtension(NodeExtension extension) {
         List<NodeExtension> more = new ArrayList<>(extensions);
         more.add(Objects.requireNonNull(extension, "extension"));
-        return new NodeConfig(
-                id,
-                identity,
-                networkId,
-                key,
-                gossip,
-                search,
-                sessions,
-                profiles,
-                maxConnections,
-                dutyCycleBudgetNs,
-                more);
+        return with(id, identity, key, gossip, search, sessions, profiles, dutyCycleBudgetNs, more);
     }
 
     private NodeConfig with(
@@ -184,7 +226,9 @@ public record NodeConfig(
             GossipConfig gossip,
             SearchLimits search,
             SessionConfig sessions,
-            ProfileConfig profiles) {
+            ProfileConfig profiles,
+            long dutyCycleBudgetNs,
+            List<NodeExtension> extensions) {
         return new NodeConfig(
                 id,
                 identity,
