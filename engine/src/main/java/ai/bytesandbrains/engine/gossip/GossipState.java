@@ -92,6 +92,9 @@ public final class GossipState implements AutoCloseable {
     final int exchangeOffset;
     final int exchangeLongs;
 
+    /// Whether any slot may have a hit in it: most exchanges count none, and have none to clear.
+    boolean hasHits;
+
     private final Arena arena = Arena.ofShared();
     private final GossipConfig config;
     private final int seldomUsedOffset;

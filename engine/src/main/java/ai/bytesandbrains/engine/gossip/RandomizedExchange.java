@@ -9,13 +9,16 @@ import java.util.random.RandomGenerator;
 /// 2007, figure 1, with healing (H) and swap (S).
 ///
 /// The paper keeps the view as a list: what is sent comes to its head, and swap removes from the
-/// head. Here the view is never permuted (the order of a scratch array is), and what the head would
-/// be is known by identity, since another exchange may change the view between a request and its
+/// head. Here the view is never permuted (a copy of it is), and what the head would be is known by
+/// identity, since another exchange may change the view between a request and its
 /// answer: what this very exchange has sent, whether or not it came back younger, then others that
 /// were in the view before. Of equally old entries, healing takes one of the head first. In-degrees
 /// come out as in the paper only if all three hold: with a swap that spares what came back younger
 /// their deviation is an eighth larger, and with healing blind to the head clustering is a tenth
 /// larger.
+///
+/// What depends on chance is added up rather than branched on: a merge is short, and a processor
+/// that guesses wrong a dozen times in it loses as much time as the work takes.
 final class RandomizedExchange implements ViewExchange {
 
     /// Half a view goes into a message.
@@ -32,8 +35,7 @@ final class RandomizedExchange implements ViewExchange {
         }
     }
 
-    private static final int NEWCOMER = -2;
-    private static final int FROM_VIEW = -1;
+    private static final int NOWHERE = -1;
     private static final int GONE = -1;
 
     private final int viewSize;
@@ -42,20 +44,31 @@ final class RandomizedExchange implements ViewExchange {
     private final int exchangeSize;
     private final RandomGenerator random;
 
-    private final int[] order;
+    /// The view, and behind it what was received that is not in it.
     private final long[] peers;
+
     private final int[] ages;
+
+    /// In a merge twice the age, plus one for what was just sent: of equally old entries it goes
+    /// first. [#GONE] for those that leave.
     private final int[] keys;
 
-    /// Where an entry is from: [#NEWCOMER], [#FROM_VIEW], or, from the view and just sent, its
-    /// place in what was sent.
-    private final int[] origins;
-
-    /// Where what was sent is now: an index, or [#GONE].
+    /// Where what was just sent is, or [#NOWHERE].
     private final int[] places;
 
+    /// Places of entries, some of which are to be chosen.
+    private final int[] candidates;
+
+    private final long[] leaving;
     private final PlaceIndex index;
+
+    /// How many of the entries were in the view.
+    private int known;
+
+    /// How many entries there are, those that leave included.
     private int size;
+
+    private int leavingCount;
 
     RandomizedExchange(GossipConfig config, RandomGenerator random) {
         this.viewSize = config.viewSize();
@@ -63,13 +76,13 @@ final class RandomizedExchange implements ViewExchange {
         this.swap = config.swap();
         this.exchangeSize = config.exchangeSize();
         this.random = random;
-        this.order = new int[viewSize];
         int most = viewSize + exchangeSize;
         this.peers = new long[most];
         this.ages = new int[most];
         this.keys = new int[most];
-        this.origins = new int[most];
         this.places = new int[exchangeSize];
+        this.candidates = new int[most];
+        this.leaving = new long[most];
         this.index = new PlaceIndex(most);
     }
 
@@ -78,50 +91,42 @@ final class RandomizedExchange implements ViewExchange {
     @Override
     public void prepare(GossipView view, ExchangeBuffer out) {
         int count = view.copyTo(peers, ages);
-        for (int i = 0; i < count; i++) {
-            int j = random.nextInt(i + 1);
-            order[i] = order[j];
-            order[j] = i;
+        int young = count;
+        while (young > Math.max(0, count - healing)) {
+            swapEntries(oldestOf(young), --young);
         }
-        for (int end = count; end > Math.max(0, count - healing); end--) {
-            int oldest = 0;
-            for (int i = 1; i < end; i++) {
-                if (ages[order[i]] > ages[order[oldest]]) {
-                    oldest = i;
-                }
+        int most = Math.min(exchangeSize - 1, count);
+        for (int i = 0; i < most; i++) {
+            if (i < young) {
+                swapEntries(i, i + random.nextInt(young - i));
             }
-            int moved = order[oldest];
-            order[oldest] = order[end - 1];
-            order[end - 1] = moved;
-        }
-        for (int i = 0; i < Math.min(exchangeSize - 1, count); i++) {
-            out.add(peers[order[i]], ages[order[i]]);
+            out.add(peers[i], ages[i]);
         }
     }
 
     @Override
     public void merge(GossipView view, ExchangeBuffer received, long[] sent, int sentCount) {
-        size = view.copyTo(peers, ages);
+        known = view.copyTo(peers, ages);
+        size = known;
         index.clear();
         for (int i = 0; i < size; i++) {
-            origins[i] = FROM_VIEW;
             index.put(peers, i);
         }
         for (int i = 0; i < received.size(); i++) {
             receive(view, received.peerAt(i), received.ageAt(i));
         }
-        markSent(sent, sentCount);
-        removeOldest(view, Math.min(healing, size - viewSize));
-        removeHead(view, Math.min(swap, size - viewSize), sentCount);
-        while (size > viewSize) {
-            evict(view, random.nextInt(size));
-        }
-        view.replace(peers, ages, size);
         for (int i = 0; i < size; i++) {
-            if (origins[i] == NEWCOMER) {
-                view.reportAdded(peers[i]);
-            }
+            keys[i] = ages[i] << 1;
         }
+        markSent(sent, sentCount);
+        leavingCount = 0;
+        removeOldest(view, Math.min(healing, surplus()));
+        removeHead(view, Math.min(swap, surplus()), sentCount);
+        if (surplus() > 0) {
+            removeSome(view, listThoseLeft(size), surplus());
+        }
+        view.reserve(leaving, leavingCount);
+        closeGaps(view);
     }
 
     /// {@inheritDoc}
@@ -142,15 +147,14 @@ final class RandomizedExchange implements ViewExchange {
     }
 
     private void receive(GossipView view, long peer, int age) {
-        int known = index.get(peers, peer);
-        if (known >= 0) {
+        int place = index.get(peers, peer);
+        if (place >= 0) {
             view.release(peer);
-            ages[known] = Math.min(ages[known], age);
+            ages[place] = Math.min(ages[place], age);
             return;
         }
         peers[size] = peer;
         ages[size] = age;
-        origins[size] = NEWCOMER;
         index.put(peers, size);
         size++;
     }
@@ -158,87 +162,116 @@ final class RandomizedExchange implements ViewExchange {
     private void markSent(long[] sent, int sentCount) {
         for (int i = 0; i < sentCount; i++) {
             int place = index.get(peers, sent[i]);
-            boolean isThere = place >= 0 && origins[place] == FROM_VIEW;
-            places[i] = isThere ? place : GONE;
+            boolean isThere = place >= 0 && place < known;
+            places[i] = isThere ? place : NOWHERE;
             if (isThere) {
-                origins[place] = i;
+                keys[place] |= 1;
             }
         }
     }
 
-    /// Of equally old ones, one that was just sent goes first: what is compared is both at once.
     private void removeOldest(GossipView view, int count) {
-        for (int i = 0; i < size && count > 0; i++) {
-            keys[i] = ages[i] << 1 | (isJustSent(i) ? 1 : 0);
-        }
-        for (int removed = 0; removed < count; removed++) {
-            int oldest = 0;
-            int greatest = keys[0];
-            int ties = 1;
-            for (int i = 1; i < size; i++) {
-                if (keys[i] > greatest) {
-                    oldest = i;
-                    greatest = keys[i];
-                    ties = 1;
-                } else if (keys[i] == greatest && random.nextInt(++ties) == 0) {
-                    oldest = i;
-                }
+        int removed = 0;
+        while (removed < count) {
+            int greatest = GONE;
+            for (int i = 0; i < size; i++) {
+                greatest = Math.max(greatest, keys[i]);
             }
-            evict(view, oldest);
-            keys[oldest] = keys[size];
+            int ties = 0;
+            for (int i = 0; i < size; i++) {
+                candidates[ties] = i;
+                ties += keys[i] == greatest ? 1 : 0;
+            }
+            removed += removeSome(view, ties, count - removed);
         }
     }
 
     private void removeHead(GossipView view, int count, int sentCount) {
-        int left = count;
-        for (int i = 0; i < sentCount && left > 0; i++) {
-            if (places[i] != GONE) {
-                evict(view, places[i]);
-                left--;
+        int removed = 0;
+        for (int i = 0; i < sentCount && removed < count; i++) {
+            if (places[i] != NOWHERE && keys[places[i]] != GONE) {
+                remove(view, places[i]);
+                removed++;
             }
         }
-        while (left-- > 0) {
-            int chosen = randomFromView();
-            if (chosen < 0) {
-                return;
-            }
-            evict(view, chosen);
+        if (removed < count) {
+            removeSome(view, listThoseLeft(known), count - removed);
         }
     }
 
-    /// {@return one of the entries that were in the view before, -1 if none is left}
-    private int randomFromView() {
-        int chosen = -1;
-        int met = 0;
+    private int surplus() {
+        return size - leavingCount - viewSize;
+    }
+
+    /// Lists the places before `end` whose entries do not leave.
+    private int listThoseLeft(int end) {
+        int count = 0;
+        for (int i = 0; i < end; i++) {
+            candidates[count] = i;
+            count += keys[i] == GONE ? 0 : 1;
+        }
+        return count;
+    }
+
+    /// Removes up to `most` of the first candidates, any of them.
+    ///
+    /// @return how many
+    private int removeSome(GossipView view, int count, int most) {
+        int removed = Math.min(count, most);
+        for (int i = 0; i < removed; i++) {
+            int rest = count - i;
+            int chosen = rest == 1 ? 0 : random.nextInt(rest);
+            remove(view, candidates[chosen]);
+            candidates[chosen] = candidates[rest - 1];
+        }
+        return removed;
+    }
+
+    private void remove(GossipView view, int place) {
+        keys[place] = GONE;
+        if (place < known) {
+            view.reportEvicted(peers[place]);
+        }
+        leaving[leavingCount++] = peers[place];
+    }
+
+    /// Writes what is left into the view.
+    private void closeGaps(GossipView view) {
+        int end = 0;
+        int old = 0;
         for (int i = 0; i < size; i++) {
-            if (origins[i] != NEWCOMER && random.nextInt(++met) == 0) {
-                chosen = i;
-            }
+            peers[end] = peers[i];
+            ages[end] = ages[i];
+            int stays = keys[i] == GONE ? 0 : 1;
+            end += stays;
+            old += i < known ? stays : 0;
         }
-        return chosen;
+        view.replace(peers, ages, end);
+        for (int i = old; i < end; i++) {
+            view.reportAdded(peers[i]);
+        }
     }
 
-    private boolean isJustSent(int entry) {
-        return origins[entry] >= 0;
+    /// One of the oldest of the first entries.
+    private int oldestOf(int end) {
+        int oldest = 0;
+        for (int i = 0; i < end; i++) {
+            oldest = Math.max(oldest, ages[i]);
+        }
+        int ties = 0;
+        for (int i = 0; i < end; i++) {
+            candidates[ties] = i;
+            ties += ages[i] == oldest ? 1 : 0;
+        }
+        return candidates[ties == 1 ? 0 : random.nextInt(ties)];
     }
 
-    /// The last entry takes the place of the one that goes.
-    private void evict(GossipView view, int entry) {
-        if (origins[entry] != NEWCOMER) {
-            view.reportEvicted(peers[entry]);
-        }
-        view.reserve(peers[entry]);
-        if (isJustSent(entry)) {
-            places[origins[entry]] = GONE;
-        }
-        size--;
-        if (entry < size) {
-            peers[entry] = peers[size];
-            ages[entry] = ages[size];
-            origins[entry] = origins[size];
-            if (isJustSent(entry)) {
-                places[origins[entry]] = entry;
-            }
-        }
+    private void swapEntries(int a, int b) {
+        long peer = peers[a];
+        peers[a] = peers[b];
+        peers[b] = peer;
+        int age = ages[a];
+        ages[a] = ages[b];
+        ages[b] = age;
     }
 }

@@ -66,19 +66,24 @@ final class Reserve {
         return copied ? size : memory.get(INT, base + RESERVE_LENGTH);
     }
 
-    /// Takes over one reference to the peer.
-    void offer(long peer) {
-        if (capacity == 0 || indexOf(peer) >= 0) {
-            table.release(peer);
-        } else if (size < capacity) {
-            set(size, peer);
-            setSize(size + 1);
-        } else {
-            table.release(peers[cursor]);
-            set(cursor, peer);
-            cursor = cursor + 1 == capacity ? 0 : cursor + 1;
-            memory.set(INT, base + RESERVE_CURSOR, cursor);
+    /// Takes over one reference to each of the first peers.
+    void offer(long[] offered, int count) {
+        copy();
+        for (int i = 0; i < count; i++) {
+            long peer = offered[i];
+            if (capacity == 0 || indexOf(peer) >= 0) {
+                table.release(peer);
+            } else if (size < capacity) {
+                set(size, peer);
+                size++;
+            } else {
+                table.release(peers[cursor]);
+                set(cursor, peer);
+                cursor = cursor + 1 == capacity ? 0 : cursor + 1;
+            }
         }
+        setSize(size);
+        memory.set(INT, base + RESERVE_CURSOR, cursor);
     }
 
     /// Hands a peer over with its reference; there must be one.
@@ -126,9 +131,12 @@ final class Reserve {
     }
 
     private void copy() {
-        if (copied) {
-            return;
+        if (!copied) {
+            copySlot();
         }
+    }
+
+    private void copySlot() {
         size = memory.get(INT, base + RESERVE_LENGTH);
         cursor = memory.get(INT, base + RESERVE_CURSOR);
         MemorySegment.copy(memory, LONG, base + offset, peers, 0, size);

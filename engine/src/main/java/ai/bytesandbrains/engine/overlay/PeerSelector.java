@@ -11,19 +11,24 @@ public interface PeerSelector {
     PeerSelector UNIFORM = (view, random) -> random.nextInt(view.size());
 
     /// The peer that was not heard of for longest; among equals any, so that ties do not pick the
-    /// same one everywhere. Jelasity et al. 2007, section 2.3.
+    /// same one everywhere. Jelasity et al. 2007, section 2.3. Ties are counted before one is
+    /// drawn: there are many, and guessing at each whether it is chosen costs more than looking
+    /// twice.
     PeerSelector TAIL =
             (view, random) -> {
+                int size = view.size();
+                int oldest = 0;
+                for (int i = 0; i < size; i++) {
+                    oldest = Math.max(oldest, view.ageAt(i));
+                }
+                int ties = 0;
+                for (int i = 0; i < size; i++) {
+                    ties += view.ageAt(i) == oldest ? 1 : 0;
+                }
+                int left = ties == 1 ? 0 : random.nextInt(ties);
                 int chosen = 0;
-                int ties = 1;
-                for (int i = 1; i < view.size(); i++) {
-                    int difference = view.ageAt(i) - view.ageAt(chosen);
-                    if (difference > 0) {
-                        chosen = i;
-                        ties = 1;
-                    } else if (difference == 0 && random.nextInt(++ties) == 0) {
-                        chosen = i;
-                    }
+                while (view.ageAt(chosen) != oldest || left-- > 0) {
+                    chosen++;
                 }
                 return chosen;
             };

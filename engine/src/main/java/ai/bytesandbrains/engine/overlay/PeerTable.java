@@ -167,17 +167,11 @@ public final class PeerTable implements AutoCloseable {
     /// @throws IllegalStateException if it is stale
     public void release(long peer) {
         long state = liveState(peer) - 1;
-        long at = recordOf(slotOf(peer));
         if (referencesOf(state) > 0) {
-            records.set(LONG, at + STATE, state);
-            return;
+            records.set(LONG, stateAt(slotOf(peer)), state);
+        } else {
+            free(slotOf(peer), generationOf(state) + 1);
         }
-        slotOfShortId.remove(records.get(LONG, at));
-        int nextGeneration = generationOf(state) + 1;
-        records.set(LONG, at + STATE, stateOf(nextGeneration == 0 ? 1 : nextGeneration));
-        records.set(INT, at + NEXT_FREE, firstFree);
-        firstFree = slotOf(peer);
-        size--;
     }
 
     /// {@return whether the handle names a peer that is in the table now}
@@ -415,6 +409,15 @@ public final class PeerTable implements AutoCloseable {
         }
         records.set(LONG, stateAt(neverUsed), stateOf(1));
         return neverUsed++;
+    }
+
+    private void free(int slot, int nextGeneration) {
+        long at = recordOf(slot);
+        slotOfShortId.remove(records.get(LONG, at));
+        records.set(LONG, at + STATE, stateOf(nextGeneration == 0 ? 1 : nextGeneration));
+        records.set(INT, at + NEXT_FREE, firstFree);
+        firstFree = slot;
+        size--;
     }
 
     private long live(long peer) {
