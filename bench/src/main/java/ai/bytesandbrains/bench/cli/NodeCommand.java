@@ -3,10 +3,12 @@ package ai.bytesandbrains.bench.cli;
 import ai.bytesandbrains.bench.data.NativeVectors;
 import ai.bytesandbrains.bench.data.VectorFiles;
 import ai.bytesandbrains.bench.data.Vectors;
+import ai.bytesandbrains.bench.node.NodeLearning;
 import ai.bytesandbrains.bench.node.NodeProcess;
 import ai.bytesandbrains.bench.node.PeerText;
 import ai.bytesandbrains.bench.words.WordModel;
 import ai.bytesandbrains.engine.gossip.JoinResult;
+import ai.bytesandbrains.engine.gossippq.GossipPqConfig;
 import ai.bytesandbrains.engine.overlay.Peer;
 import ai.bytesandbrains.engine.space.Simd;
 
@@ -31,9 +33,13 @@ final class NodeCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         final NodeProcess.Setup setup = options.setup();
         final List<Peer> seeds = options.seedPeers();
-        try (NodeProcess process = start(setup);
+        final NodeLearning learning = options.learning().learns() ? learning() : null;
+        try (NodeProcess process = learning == null ? start(setup) : start(setup, learning);
                 AtShutdown _ = new AtShutdown("bb-node-shutdown", process::close)) {
             output.print(ready(process, setup, join(process, seeds)));
+            if (learning != null) {
+                new LearningNews(output, learning).tellUntilEndOf(process);
+            }
             process.awaitEnd();
             process.requireHealthy();
         }
@@ -42,8 +48,6 @@ final class NodeCommand implements Callable<Integer> {
 
     private NodeProcess start(final NodeProcess.Setup setup) throws IOException {
         try (NativeVectors vectors = vectors()) {
-            output.note(
-                    "%d vectors of %d dimensions".formatted(vectors.rows(), vectors.dimensions()));
             Simd.warmUp();
             return Addresses.open(
                     "--listen",
@@ -58,7 +62,34 @@ final class NodeCommand implements Callable<Integer> {
         }
     }
 
+    private NodeProcess start(final NodeProcess.Setup setup, final NodeLearning learning) {
+        Simd.warmUp();
+        return Addresses.open(
+                "--listen",
+                options.listen(),
+                () -> new NodeProcess(setup, learning, output::error));
+    }
+
+    private NodeLearning learning() throws IOException {
+        final LearningOptions learning = options.learning();
+        final NativeVectors vectors = vectors();
+        final GossipPqConfig config;
+        try {
+            config = learning.config(options.metric(), vectors.dimensions());
+        } catch (final UsageException e) {
+            vectors.close();
+            throw e;
+        }
+        return new NodeLearning(config, vectors, learning.journal(), output::error);
+    }
+
     private NativeVectors vectors() throws IOException {
+        final NativeVectors vectors = read();
+        output.note("%d vectors of %d dimensions".formatted(vectors.rows(), vectors.dimensions()));
+        return vectors;
+    }
+
+    private NativeVectors read() throws IOException {
         if (options.texts() == null) {
             return VectorFiles.vectors(options.data(), options.limit());
         }

@@ -110,6 +110,7 @@ public final class NodeOptions {
     private IdleMode idle;
 
     @Mixin private KeyFile keyFile;
+    @Mixin private LearningOptions learning;
 
     /// Made by picocli, which fills the fields.
     public NodeOptions() {}
@@ -121,6 +122,7 @@ public final class NodeOptions {
         if ((data == null) == (texts == null)) {
             throw new UsageException("--data FILE or --texts FILE: which, and not both");
         }
+        learning.check(id);
         Ranges.check("--limit", limit, 1, Integer.MAX_VALUE);
         Ranges.check("--period-ms", periodMs, 1, MAX_PERIOD_MS);
         Ranges.check("--join-timeout-s", joinTimeoutSeconds, 1, MAX_JOIN_SECONDS);
@@ -166,6 +168,10 @@ public final class NodeOptions {
 
     Metric metric() {
         return metric.metric();
+    }
+
+    LearningOptions learning() {
+        return learning;
     }
 
     String listen() {

@@ -29,7 +29,7 @@ public final class Output {
         return json;
     }
 
-    /// Prints the result, once, at the end.
+    /// Prints a result: of most commands the only one, at the end.
     ///
     /// @param report the result
     public void print(final Report report) {

@@ -22,6 +22,7 @@ import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.SystemEpochClock;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// A node on a thread of its own, on a driver of its own or on an external one, until it is closed
@@ -29,7 +30,7 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class NodeProcess implements AutoCloseable {
 
     private final EmbeddedDriver driver;
-    private final Index index;
+    private final AutoCloseable content;
     private final Node node;
     private final AgentRunner runner;
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -56,8 +57,14 @@ public final class NodeProcess implements AutoCloseable {
             IdleMode idle,
             NetworkKey key) {
 
-        private NodeConfig nodeConfig() {
-            final NodeConfig config = NodeConfig.of(network).withGossip(gossip).withKey(key);
+        private NodeConfig nodeConfig(final NodeLearning learning) {
+            NodeConfig config = NodeConfig.of(network).withGossip(gossip).withKey(key);
+            if (learning != null) {
+                config = config.withExtension(learning.extension());
+            }
+            if (learning != null && learning.id() != null) {
+                return config.withId(learning.id());
+            }
             if (id != null) {
                 return config.withId(id);
             }
@@ -88,28 +95,57 @@ public final class NodeProcess implements AutoCloseable {
             final int dimensions,
             final NativeVectors vectors,
             final ErrorHandler told) {
+        this(setup, index(metric, dimensions, vectors), null, told);
+    }
+
+    /// Starts a node that learns a codebook.
+    ///
+    /// @param setup what it is made of; the identity of a journal goes before its own
+    /// @param learning what it holds and learns with; closed with the node, or if there is none
+    /// @param told hears of every error once
+    /// @throws RuntimeException as the other form
+    public NodeProcess(final Setup setup, final NodeLearning learning, final ErrorHandler told) {
+        this(setup, learning.index(), learning, told);
+    }
+
+    private NodeProcess(
+            final Setup setup,
+            final Index index,
+            final NodeLearning learning,
+            final ErrorHandler told) {
         this.told = told;
-        index = new FlatIndex(metric.space(dimensions));
+        content = learning == null ? index : learning;
         EmbeddedDriver launched = null;
         try {
-            for (int row = 0; vectors != null && row < vectors.rows(); row++) {
-                index.add(row, vectors.segment(), vectors.offset(row));
-            }
             launched = setup.aeronDirectory() == null ? EmbeddedDriver.launch() : null;
             final String directory =
                     launched == null ? setup.aeronDirectory() : launched.aeronDirectory();
             node =
                     new Node(
-                            setup.nodeConfig(),
+                            setup.nodeConfig(learning),
                             index,
                             AeronTransport.factory(setup.aeronConfig(directory), errors));
         } catch (final RuntimeException e) {
-            CloseHelper.quietCloseAll(launched, index);
+            CloseHelper.quietCloseAll(launched, content);
             throw e;
         }
         driver = launched;
         runner = new AgentRunner(setup.idle().strategy(), errors, null, node);
         AgentRunner.startOnThread(runner);
+    }
+
+    private static Index index(
+            final Metric metric, final int dimensions, final NativeVectors vectors) {
+        final Index index = new FlatIndex(metric.space(dimensions));
+        try {
+            for (int row = 0; vectors != null && row < vectors.rows(); row++) {
+                index.add(row, vectors.segment(), vectors.offset(row));
+            }
+        } catch (final RuntimeException e) {
+            index.close();
+            throw e;
+        }
+        return index;
     }
 
     /// {@return the node}
@@ -127,6 +163,15 @@ public final class NodeProcess implements AutoCloseable {
     /// @throws InterruptedException if the thread is interrupted
     public void awaitEnd() throws InterruptedException {
         ended.await();
+    }
+
+    /// Waits until the node is closed or has failed, or time is over.
+    ///
+    /// @param timeoutNs how long at the most
+    /// @return whether it is closed or has failed
+    /// @throws InterruptedException if the thread is interrupted
+    public boolean awaitEnd(final long timeoutNs) throws InterruptedException {
+        return ended.await(timeoutNs, TimeUnit.NANOSECONDS);
     }
 
     /// Fails if the node has.
@@ -153,7 +198,7 @@ public final class NodeProcess implements AutoCloseable {
         if (!closed) {
             closed = true;
             ended.countDown();
-            CloseHelper.closeAll(runner, index, driver);
+            CloseHelper.closeAll(runner, content, driver);
         }
     }
 }

@@ -18,10 +18,12 @@ public final class BbProcess implements AutoCloseable {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final Process process;
+    private final BufferedReader reader;
     private final JsonNode ready;
 
-    private BbProcess(final Process process, final JsonNode ready) {
+    private BbProcess(final Process process, final BufferedReader reader, final JsonNode ready) {
         this.process = process;
+        this.reader = reader;
         this.ready = ready;
     }
 
@@ -46,6 +48,10 @@ public final class BbProcess implements AutoCloseable {
                         "--add-modules=jdk.incubator.vector",
                         "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
                         "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+                        "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
+                        "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
                         "-XX:+UseSerialGC"));
         line.addAll(jvmOptions);
         line.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
@@ -60,7 +66,7 @@ public final class BbProcess implements AutoCloseable {
         if (ready == null) {
             throw new IOException("bb %s ended; see %s".formatted(String.join(" ", command), log));
         }
-        return new BbProcess(process, MAPPER.readTree(ready));
+        return new BbProcess(process, reader, MAPPER.readTree(ready));
     }
 
     /// {@return what it said when it was ready}
@@ -68,8 +74,19 @@ public final class BbProcess implements AutoCloseable {
         return ready;
     }
 
+    /// Waits for what it says next.
+    ///
+    /// @return that, or null if it has ended
+    /// @throws IOException if it is no JSON
+    public JsonNode next() throws IOException {
+        final String line = reader.readLine();
+        return line == null ? null : MAPPER.readTree(line);
+    }
+
     /// As `kill -9`; returns when it has ended.
-    void kill() throws InterruptedException {
+    ///
+    /// @throws InterruptedException if the thread is interrupted
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 

@@ -7,9 +7,12 @@ import ai.bytesandbrains.bench.soak.BbProcess;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import org.agrona.IoUtil;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -90,6 +93,52 @@ class NodeProcessesTest {
                 assertThat(Path.of(ended.ready().get("aeronDirectory").asText())).doesNotExist();
             }
         }
+    }
+
+    /// One is killed, and comes back with its journal: as who it was, with the codebook it had.
+    @Test
+    @Timeout(180)
+    void shouldLearnOneCodebookAndHaveItAgainAfterAKill() throws Exception {
+        run("synth " + folder + " --rows 100 --train 10 --queries 1 --dimensions 8");
+        final String options =
+                " --period-ms 50 --codes 2 --code-bits 4 --codes-sample 512 --codes-quota 256"
+                        + " --codes-period-ms 50 --codes-rounds 6 --data "
+                        + folder.resolve("base.fvecs")
+                        + " --journal "
+                        + folder.resolve("journal-");
+        try (BbProcess first = start("node --listen 127.0.0.1:0" + options + 1)) {
+            final String join =
+                    "node --listen 127.0.0.1:0 --seed-peer " + first.ready().get("peer").asText();
+            final String id;
+            final String codebook;
+            try (BbProcess second = start(join + options + 2)) {
+                codebook = untilEncoded(second);
+                assertThat(untilEncoded(first)).isEqualTo(codebook);
+                id = second.ready().get("id").asText();
+                second.kill();
+                IoUtil.delete(new File(second.ready().get("aeronDirectory").asText()), true);
+            }
+            try (BbProcess again = start(join + options + 2)) {
+                final JsonNode news = again.next();
+
+                assertThat(again.ready().get("id").asText()).isEqualTo(id);
+                assertThat(news.get("codebook").asText()).isEqualTo(codebook);
+                assertThat(news.get("epoch").asInt()).isZero();
+                // Its sample came from the journal: 100 rows of each in two subspaces.
+                assertThat(news.get("itemsTaken").asInt()).isEqualTo(400);
+                assertThat(untilEncoded(again)).isEqualTo(codebook);
+                assertThat(again.end()).isTrue();
+            }
+            assertThat(first.end()).isTrue();
+        }
+    }
+
+    private static String untilEncoded(final BbProcess node) throws IOException {
+        JsonNode news = node.next();
+        while (!news.get("encoded").asBoolean()) {
+            news = node.next();
+        }
+        return news.get("codebook").asText();
     }
 
     @Test

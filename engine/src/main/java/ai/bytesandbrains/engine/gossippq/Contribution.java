@@ -30,6 +30,9 @@ final class Contribution implements AutoCloseable {
     private int subspace;
     private boolean done = true;
 
+    /// Whether all was contributed to the epoch.
+    private boolean complete;
+
     Contribution(
             GossipPqConfig config,
             NodeSecrets secrets,
@@ -57,9 +60,23 @@ final class Contribution implements AutoCloseable {
         stop();
         this.epoch = epoch;
         done = false;
+        complete = false;
     }
 
-    /// Ends without having contributed all.
+    /// Goes on after [#stop]: contributes all to the same epoch, unless that was done before.
+    void resume() {
+        if (done && !complete) {
+            start(epoch);
+        }
+    }
+
+    /// Notes that all is in the samples already.
+    void skip() {
+        stop();
+        complete = true;
+    }
+
+    /// Ends for now.
     void stop() {
         next = 0;
         subspace = 0;
@@ -88,6 +105,7 @@ final class Contribution implements AutoCloseable {
             } while (left > 0 && !done);
         }
         if (done) {
+            complete = true;
             log.onContributed(epoch);
         }
         return 1;

@@ -13,12 +13,13 @@ final class EpochCourse implements AutoCloseable {
     private final Contribution contribution;
     private final Reconciliation reconciliation;
     private final CodebookFetch fetch;
-    private final PeerClaims claims;
     private final DriftMeter drift;
     private final GossipPqListener listener;
     private final GossipPqCounters counters;
     private final Stability stability;
     private final Epoch epoch;
+    private final PeerClaims claims;
+    private final Agreement agreement;
     private CodebookMemo memo = CodebookMemo.NONE;
     private GossipPqLog log = GossipPqLog.NONE;
     private SampleTraining training;
@@ -41,12 +42,13 @@ final class EpochCourse implements AutoCloseable {
         this.contribution = contribution;
         this.reconciliation = reconciliation;
         this.fetch = fetch;
-        this.claims = claims;
         this.drift = drift;
         this.listener = listener;
         this.counters = counters;
         stability = new Stability(config.subspaces(), config.agreeing());
         epoch = new Epoch(config);
+        this.claims = claims;
+        agreement = new Agreement(config, claims, epoch);
     }
 
     Epoch epoch() {
@@ -86,6 +88,7 @@ final class EpochCourse implements AutoCloseable {
         if (work > 0) {
             // Whoever had the same sample had it before this.
             stability.clear(round);
+            agreement.progress(round);
         }
         if (training != null) {
             work++;
@@ -106,28 +109,30 @@ final class EpochCourse implements AutoCloseable {
 
     /// Begins a round: concludes what can be concluded.
     ///
-    /// @param needed how many peers have to agree
-    void beginRound(int needed, long nowNs) {
+    /// @param enough how many peers have to agree
+    void beginRound(int enough, long nowNs) {
         round++;
-        claims.tally(round);
-        if (!adopt(needed, nowNs) && !advance(needed)) {
-            boolean settled = contribution.isDone() && stability.isReached(needed);
-            if (settled && training == null && epoch.codebook() == null) {
+        agreement.look(round, enough);
+        if (adopt(nowNs) || advance()) {
+            return;
+        }
+        stopFetching();
+        if (contribution.isDone() && stability.isReached(agreement.needed())) {
+            if (epoch.codebook() == null) {
                 train();
-            } else if (settled
-                    && epoch.codebook() != null
-                    && !epoch.isFrozen()
-                    && stability.rounds(round) >= config.freezeRounds()) {
+            } else if (!epoch.isFrozen()
+                    && stability.rounds(round) >= config.freezeRounds()
+                    && agreement.mayFreeze()) {
                 freeze();
             }
         }
     }
 
     /// Whether all peers that say something say the same as this node, as far as it knows.
-    boolean isSettled(int needed) {
+    boolean isSettled() {
         return epoch.codebook() != null
-                && stability.isReached(needed)
-                && !claims.disagree(epoch.number(), epoch.high(), epoch.low(), round);
+                && stability.isReached(agreement.needed())
+                && !agreement.isDisputed();
     }
 
     /// Whether samples are exchanged.
@@ -143,6 +148,7 @@ final class EpochCourse implements AutoCloseable {
     /// The sample of a subspace changed: what was trained from it no longer holds.
     void changed(int m) {
         stability.changed(m, round);
+        agreement.progress(round);
         stopTraining();
         epoch.setCodebook(null);
     }
@@ -159,6 +165,8 @@ final class EpochCourse implements AutoCloseable {
         if (epoch.number() != number) {
             if (epoch.isFrozen()) {
                 previous = epoch.codebook();
+            } else if (codebook == previous) {
+                previous = null;
             }
             epoch.open(number);
             epochRound = round;
@@ -169,50 +177,53 @@ final class EpochCourse implements AutoCloseable {
         freeze();
     }
 
-    /// Takes over what more than two thirds of the peers heard of lately say is final. A node that
-    /// trained a codebook of its own does so only after its own rounds have not led there.
-    private boolean adopt(int needed, long nowNs) {
-        int count = claims.leaderCount();
-        if (count < needed || 3 * count <= 2 * claims.total()) {
+    /// Takes over what most of the peers heard of lately say is final. A node that trained a
+    /// codebook of its own does so only after its own rounds have not led there.
+    private boolean adopt(long nowNs) {
+        if (!agreement.hasLeader()) {
             return false;
         }
-        int number = claims.leaderEpoch();
-        long high = claims.leaderHigh();
-        long low = claims.leaderLow();
-        if (number == epoch.number() && high == epoch.high() && low == epoch.low()) {
+        if (agreement.leads()) {
             if (epoch.isFrozen()) {
                 return false;
             }
             freeze();
             return true;
         }
+        int number = claims.leaderEpoch();
+        long high = claims.leaderHigh();
+        long low = claims.leaderLow();
         // One that has just opened an epoch waits for the others to follow.
         boolean early = epoch.codebook() != null || number < epoch.number();
         if (early && rounds() < config.minRounds()) {
             return false;
         }
-        if (!fetch.isOf(number, high, low)) {
+        if (previous != null && previous.idHigh() == high && previous.idLow() == low) {
+            stopCollecting();
+            take(previous, number);
+        } else if (!fetch.isOf(number, high, low)) {
             stopCollecting();
             fetch.start(number, high, low, nowNs);
         }
         return true;
     }
 
+    /// What was to be fetched is no longer what most have: the node goes on as it was.
+    private void stopFetching() {
+        if (fetch.isActive()) {
+            fetch.stop();
+            if (!epoch.isFrozen()) {
+                contribution.resume();
+            }
+        }
+    }
+
     /// Opens a new epoch where there is a reason to; returns whether there was.
-    private boolean advance(int needed) {
-        int quarter = Math.max(needed, (claims.total() + 3) / 4);
-        int reached = claims.reachedBy(quarter, round);
-        if (reached > epoch.number()) {
-            begin(reached);
-            return true;
-        }
-        if (!epoch.isFrozen()) {
-            return false;
-        }
-        int others = claims.frozenOther(epoch.number(), epoch.high(), epoch.low(), round);
-        boolean drifted = 4 * claims.drifted(epoch.number(), round) > claims.total();
-        if (others >= quarter || (drifted && claims.total() >= needed)) {
-            begin(epoch.number() + 1);
+    private boolean advance() {
+        int reached = agreement.reached();
+        boolean later = reached > epoch.number();
+        if (later || agreement.isOver()) {
+            begin(later ? reached : epoch.number() + 1);
             return true;
         }
         return false;
@@ -231,6 +242,7 @@ final class EpochCourse implements AutoCloseable {
             samples[m].clear(epoch.seed(m));
         }
         stability.clear(round);
+        agreement.progress(round);
         contribution.start(number);
         log.onEpoch(number, epoch.seed());
         listener.onEpoch(number);
@@ -248,7 +260,7 @@ final class EpochCourse implements AutoCloseable {
             // One that is full leaves its last item out.
             empty |= sample.size() < 2;
         }
-        if (!empty && rounds() >= config.minRounds()) {
+        if (!empty && training == null && rounds() >= config.minRounds()) {
             training = new SampleTraining(config, samples, epoch.seed(), memo);
         }
     }
@@ -269,6 +281,7 @@ final class EpochCourse implements AutoCloseable {
 
     private void freeze() {
         epoch.freeze();
+        agreement.progress(round);
         drift.start(epoch.codebook());
         log.onFinal(epoch.codebook(), epoch.number());
         listener.onFrozen(epoch.codebook(), epoch.number());
@@ -303,13 +316,14 @@ final class EpochCourse implements AutoCloseable {
         @Override
         public void onContributed(int number) {
             if (isOpen(number)) {
-                contribution.stop();
+                contribution.skip();
             }
         }
 
         @Override
         public void onFinal(Codebook codebook, int number) {
-            if (isOpen(number)) {
+            // It may be of an earlier epoch, or another one of this: what was taken over last.
+            if (known == number) {
                 stopCollecting();
                 take(codebook, number);
             }

@@ -10,6 +10,7 @@ final class Exchanges {
     private final long[] peers;
     private final int[] subspaces;
     private final long[] thresholds;
+    private final long[] changes;
     private final long[] deadlines;
     private final int[] left;
     private final boolean[] advanced;
@@ -24,6 +25,7 @@ final class Exchanges {
         peers = new long[size];
         subspaces = new int[size];
         thresholds = new long[size];
+        changes = new long[size];
         deadlines = new long[size];
         left = new int[size];
         advanced = new boolean[size];
@@ -76,6 +78,15 @@ final class Exchanges {
             }
         }
         return -1;
+    }
+
+    /// Notes how often the sample had changed when the exchange began.
+    void setChanges(int at, long count) {
+        changes[at] = count;
+    }
+
+    long changes(int at) {
+        return changes[at];
     }
 
     long threshold(int at) {

@@ -43,7 +43,6 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
     public static final int CHUNK_BYTES = 1024;
 
     private static final long NEVER_NS = Long.MAX_VALUE >> 1;
-    private static final int CHUNKS_PER_ROUND = 512;
 
     private final GossipPqConfig config;
     private final PeerSampling sampling;
@@ -54,14 +53,12 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
     private final OutgoingMessage out;
     private final Reconciliation reconciliation;
     private final CodebookFetch fetch;
-    private final PeerClaims claims = new PeerClaims();
     private final EpochCourse course;
+    private final Responder responder;
     private final Epoch epoch;
     private long nextRoundNs;
     private int owed;
     private int nextSubspace;
-    private int chunksLeft;
-    private int answersLeft;
     private boolean started;
     private boolean closed;
 
@@ -104,6 +101,7 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
         reconciliation = new Reconciliation(config, samples, out, random, counters, arena);
         fetch = new CodebookFetch(config, out, random, counters);
         RowReader rows = new RowReader(config, vectors, arena);
+        PeerClaims claims = new PeerClaims();
         course =
                 new EpochCourse(
                         config,
@@ -116,9 +114,9 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
                         listener,
                         counters);
         epoch = course.epoch();
+        responder = new Responder(config, course, reconciliation, fetch, claims, out, counters);
         nextSubspace = random.nextInt(config.subspaces());
         nextRoundNs = nowNs + random.nextLong(config.periodNs());
-        renewBudgets();
     }
 
     /// Shares what the node trains with others on the same machine.
@@ -269,13 +267,7 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
             return 0;
         }
         start();
-        switch (message.kind()) {
-            case SUMMARY -> onSummary(fromPeer, message, nowNs);
-            case ANNOUNCE -> onAnnounce(fromPeer, message);
-            case FETCH -> onFetch(fromPeer, message);
-            case CHUNK -> onChunk(fromPeer, message, nowNs);
-            case SAME, RANGE, ITEMS -> onAnswer(fromPeer, message, nowNs);
-        }
+        responder.onMessage(fromPeer, message, nowNs);
         return 1;
     }
 
@@ -295,21 +287,17 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
         if (nowNs - nextRoundNs >= 0) {
             nextRoundNs = nowNs + config.periodNs();
         }
-        renewBudgets();
+        responder.beginRound();
         int needed = Math.clamp(sampling.viewLength(), 1, config.agreeing());
         course.beginRound(needed, nowNs);
         if (course.isCollecting()) {
             // One subspace is enough to notice a change where all agree.
-            owed = course.isSettled(needed) ? 1 : config.fanout();
+            owed = course.isSettled() ? 1 : config.fanout();
         } else {
             owed = 0;
-            announce(sampling.selectPeerNow(PeerSelector.UNIFORM), random.nextLong(), true);
+            long peer = sampling.selectPeerNow(PeerSelector.UNIFORM);
+            responder.announce(peer, random.nextLong(), true);
         }
-    }
-
-    private void renewBudgets() {
-        chunksLeft = CHUNKS_PER_ROUND;
-        answersLeft = 16 * config.fanout();
     }
 
     // ---- messages out
@@ -325,107 +313,5 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
         }
         nextSubspace = (nextSubspace + 1) % samples.length;
         return true;
-    }
-
-    private void announce(long peer, long requestId, boolean asks) {
-        if (peer != PeerTable.NULL_PEER) {
-            epoch.sign(out.begin(GossipPqKind.ANNOUNCE, requestId, epoch.number()))
-                    .flag(asks ? GossipPqMessage.ASKS : 0)
-                    .space(epoch.seed())
-                    .send(peer);
-        }
-    }
-
-    // ---- messages in
-
-    private void onSummary(long from, GossipPqMessage message, long nowNs) {
-        if (!heard(from, message)) {
-            return;
-        }
-        if (message.epoch() != epoch.number() || !course.isCollecting()) {
-            announce(from, message.requestId(), false);
-        } else if (message.number() > config.sampleSize()) {
-            counters.foreign++;
-        } else if (reconciliation.onSummary(from, message, epoch, nowNs)) {
-            course.same(message.subspace(), from);
-        }
-    }
-
-    private void onAnnounce(long from, GossipPqMessage message) {
-        boolean asks = (message.flags() & GossipPqMessage.ASKS) != 0;
-        if (heard(from, message) && asks) {
-            announce(from, message.requestId(), false);
-        }
-    }
-
-    /// Notes what a peer says of its epoch; returns false if it is of another network, or asks too
-    /// often.
-    private boolean heard(long from, GossipPqMessage message) {
-        if (message.space() != config.epochSeed(message.epoch())) {
-            counters.foreign++;
-            return false;
-        }
-        claims.note(from, message, course.round());
-        boolean allowed =
-                claims.allow(from, course.round(), 2 * config.fanout() + 2) && answersLeft > 0;
-        if (!allowed) {
-            counters.overBudget++;
-            return false;
-        }
-        answersLeft--;
-        return true;
-    }
-
-    private void onAnswer(long from, GossipPqMessage message, long nowNs) {
-        if (message.epoch() != epoch.number() || !course.isCollecting()) {
-            counters.unsolicited++;
-            return;
-        }
-        int m = message.subspace();
-        switch (message.kind()) {
-            case SAME -> {
-                if (reconciliation.onSame(from, message, nowNs)) {
-                    claims.note(from, message, course.round());
-                    course.same(m, from);
-                }
-            }
-            case RANGE -> {
-                claims.note(from, message, course.round());
-                reconciliation.onRange(from, message, epoch, nowNs);
-            }
-            default -> {
-                if (reconciliation.onItems(from, message, epoch, nowNs) > 0) {
-                    course.changed(m);
-                }
-            }
-        }
-    }
-
-    private void onFetch(long from, GossipPqMessage message) {
-        Codebook wanted = find(message);
-        if (wanted == null || !claims.allow(from, course.round(), 2 * config.fanout() + 32)) {
-            counters.overBudget++;
-            return;
-        }
-        chunksLeft -= fetch.answer(from, message, wanted, chunksLeft);
-    }
-
-    private Codebook find(GossipPqMessage message) {
-        for (Codebook each : new Codebook[] {epoch.codebook(), course.previous()}) {
-            if (each != null
-                    && each.idHigh() == message.codebookHigh()
-                    && each.idLow() == message.codebookLow()) {
-                return each;
-            }
-        }
-        return null;
-    }
-
-    private void onChunk(long from, GossipPqMessage message, long nowNs) {
-        int number = fetch.epoch();
-        Codebook fetched = fetch.onChunk(from, message, nowNs);
-        if (fetched != null) {
-            course.take(fetched, number);
-        }
     }
 }

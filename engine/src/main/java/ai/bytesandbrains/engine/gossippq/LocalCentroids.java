@@ -9,14 +9,25 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /// What a node contributes to one subspace in place of its vectors: means of at least
-/// [#LEAST_VECTORS] of them each, and how many each stands for. The vectors of smaller clusters go
-/// to the nearest others; who has fewer vectors contributes nothing.
+/// [#LEAST_VECTORS] of them each, how many each stands for, moved a little apart ([Sharpening]).
+/// Clusters of fewer take vectors of larger ones ([ClusterFilling]); who has too few vectors for
+/// one contributes nothing.
+///
+/// Prepared in steps, which go over the budget of a training by one look at all rows at the most.
 final class LocalCentroids implements AutoCloseable {
     /// Vectors that a centroid is the mean of at the least.
     static final int LEAST_VECTORS = 5;
 
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private static final int ITERATIONS = 10;
+
+    private enum Phase {
+        READ,
+        CLUSTER,
+        FILL,
+        MOVE,
+        DONE
+    }
 
     private final int dimensions;
     private final GossipPqConfig config;
@@ -27,13 +38,16 @@ final class LocalCentroids implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment parts;
     private final MemorySegment means;
+    private final MemorySegment moved;
+    private Phase phase = Phase.READ;
     private int next;
     private int rows;
+    private int clusters;
     private KMeansRun run;
-    private double[] sums;
     private int[] counts;
     private int[] clusterOf;
-    private int clusters;
+    private ClusterFilling filling;
+    private Sharpening sharpening;
 
     LocalCentroids(GossipPqConfig config, long seed, int subspace, RowReader source) {
         this.config = config;
@@ -43,32 +57,43 @@ final class LocalCentroids implements AutoCloseable {
         dimensions = config.subspaceDimensions();
         most = source.rows();
         parts = arena.allocate(4L * Math.max(1, most) * dimensions, 64);
-        means = arena.allocate(4L * Math.max(1, config.localCentroids()) * dimensions, 64);
+        long bytes = 4L * Math.max(1, config.localCentroids()) * dimensions;
+        means = arena.allocate(bytes, 64);
+        moved = arena.allocate(bytes, 64);
     }
 
     /// Does some of it; returns whether all is done.
     boolean step() {
-        if (next < most) {
-            read();
-            return false;
+        long left = config.trainingBudget();
+        while (left > 0 && phase != Phase.DONE) {
+            left -= piece(left);
         }
-        if (run == null) {
-            clusters = Math.min(config.localCentroids(), rows / LEAST_VECTORS);
-            if (clusters == 0) {
-                return true;
+        return phase == Phase.DONE;
+    }
+
+    /// Does a piece; returns how many points were looked at, about.
+    private long piece(long budget) {
+        switch (phase) {
+            case READ -> read();
+            case CLUSTER -> {
+                if (!run.step(budget)) {
+                    return budget;
+                }
+                endClustering();
             }
-            Points points = Points.of(parts, 0, 4L * dimensions, rows, dimensions);
-            run = new KMeansRun(points, new KMeans.Config(clusters, ITERATIONS, seed));
+            case FILL -> {
+                if (filling.step()) {
+                    average();
+                }
+            }
+            case MOVE -> {
+                sharpening.move(next, moved, at(next, 0));
+                phase = ++next == clusters ? Phase.DONE : Phase.MOVE;
+                return clusters;
+            }
+            case DONE -> {}
         }
-        if (!run.step(config.trainingBudget())) {
-            return false;
-        }
-        gather();
-        for (int small = small(); small >= 0; small = small()) {
-            dissolve(small);
-        }
-        store();
-        return true;
+        return Math.max(1, rows);
     }
 
     private void read() {
@@ -80,6 +105,41 @@ final class LocalCentroids implements AutoCloseable {
                 rows++;
             }
         }
+        if (next == most) {
+            clusters = Math.min(config.localCentroids(), rows / LEAST_VECTORS);
+            phase = clusters == 0 ? Phase.DONE : Phase.CLUSTER;
+            if (clusters > 0) {
+                Points points = Points.of(parts, 0, 4L * dimensions, rows, dimensions);
+                run = new KMeansRun(points, new KMeans.Config(clusters, ITERATIONS, seed));
+            }
+        }
+    }
+
+    private void endClustering() {
+        run.centroids(means, 0);
+        counts = new int[clusters];
+        clusterOf = new int[rows];
+        for (int row = 0; row < rows; row++) {
+            clusterOf[row] = run.cluster(row);
+            counts[clusterOf[row]]++;
+        }
+        filling = new ClusterFilling(parts, means, dimensions, LEAST_VECTORS, clusterOf, counts);
+        phase = Phase.FILL;
+    }
+
+    private void average() {
+        double[] sums = new double[clusters * dimensions];
+        for (int row = 0; row < rows; row++) {
+            for (int d = 0; d < dimensions; d++) {
+                sums[clusterOf[row] * dimensions + d] += parts.get(FLOAT, at(row, d));
+            }
+        }
+        for (int i = 0; i < sums.length; i++) {
+            means.set(FLOAT, 4L * i, (float) (sums[i] / counts[i / dimensions]));
+        }
+        sharpening = new Sharpening(means, dimensions, counts);
+        next = 0;
+        phase = Phase.MOVE;
     }
 
     int count() {
@@ -91,7 +151,7 @@ final class LocalCentroids implements AutoCloseable {
     }
 
     MemorySegment means() {
-        return means;
+        return moved;
     }
 
     @Override
@@ -102,87 +162,6 @@ final class LocalCentroids implements AutoCloseable {
         if (arena.scope().isAlive()) {
             arena.close();
         }
-    }
-
-    private void gather() {
-        sums = new double[clusters * dimensions];
-        counts = new int[clusters];
-        clusterOf = new int[rows];
-        for (int row = 0; row < rows; row++) {
-            clusterOf[row] = run.cluster(row);
-            move(row, clusterOf[row], 1);
-        }
-    }
-
-    private void move(int row, int cluster, int count) {
-        counts[cluster] += count;
-        for (int d = 0; d < dimensions; d++) {
-            sums[cluster * dimensions + d] += count * (double) parts.get(FLOAT, at(row, d));
-        }
-    }
-
-    /// The smallest cluster, if it is of too few and there are others; otherwise -1.
-    private int small() {
-        int found = -1;
-        int others = 0;
-        for (int c = 0; c < clusters; c++) {
-            others += counts[c] > 0 ? 1 : 0;
-            if (counts[c] > 0 && (found < 0 || counts[c] < counts[found])) {
-                found = c;
-            }
-        }
-        return others > 1 && counts[found] < LEAST_VECTORS ? found : -1;
-    }
-
-    /// Gives each vector of a cluster to the nearest of the others.
-    private void dissolve(int small) {
-        for (int row = 0; row < rows; row++) {
-            if (clusterOf[row] == small) {
-                move(row, small, -1);
-                int nearest = nearestOther(row, small);
-                clusterOf[row] = nearest;
-                move(row, nearest, 1);
-            }
-        }
-    }
-
-    private int nearestOther(int row, int small) {
-        int nearest = -1;
-        double least = Double.POSITIVE_INFINITY;
-        for (int c = 0; c < clusters; c++) {
-            if (c != small && counts[c] > 0) {
-                double distance = distance(row, c);
-                if (nearest < 0 || distance < least) {
-                    nearest = c;
-                    least = distance;
-                }
-            }
-        }
-        return nearest;
-    }
-
-    private double distance(int row, int c) {
-        double sum = 0;
-        for (int d = 0; d < dimensions; d++) {
-            double difference = parts.get(FLOAT, at(row, d)) - sums[c * dimensions + d] / counts[c];
-            sum += difference * difference;
-        }
-        return sum;
-    }
-
-    private void store() {
-        int stored = 0;
-        for (int c = 0; c < clusters; c++) {
-            if (counts[c] > 0) {
-                counts[stored] = counts[c];
-                for (int d = 0; d < dimensions; d++) {
-                    float mean = (float) (sums[c * dimensions + d] / counts[c]);
-                    means.set(FLOAT, at(stored, d), mean);
-                }
-                stored++;
-            }
-        }
-        clusters = stored;
     }
 
     private long at(int row, int d) {

@@ -18,6 +18,10 @@ final class PeerClaims {
     private final long[] lows = new long[SIZE];
     private final int[] flags = new int[SIZE];
     private final long[] rounds = new long[SIZE];
+
+    /// In which round a peer asked last, and how often in it.
+    private final long[] asked = new long[SIZE];
+
     private final int[] requests = new int[SIZE];
 
     /// The largest group of final codebooks that are the same, as of the last [#tally].
@@ -28,11 +32,12 @@ final class PeerClaims {
 
     PeerClaims() {
         Arrays.fill(rounds, -WINDOW - 1L);
+        Arrays.fill(asked, -1);
     }
 
     /// Notes what a peer says; in place of the oldest claim, if the peer is new.
     void note(long peer, GossipPqMessage message, long round) {
-        int at = place(peer, round);
+        int at = place(peer);
         epochs[at] = message.epoch();
         highs[at] = message.codebookHigh();
         lows[at] = message.codebookLow();
@@ -42,32 +47,33 @@ final class PeerClaims {
 
     /// Counts a request of a peer in this round; returns whether it is within the budget.
     boolean allow(long peer, long round, int budget) {
-        int at = place(peer, round);
-        if (rounds[at] != round) {
-            rounds[at] = round;
+        int at = place(peer);
+        if (asked[at] != round) {
+            asked[at] = round;
             requests[at] = 0;
         }
         return ++requests[at] <= budget;
     }
 
-    private int place(long peer, long round) {
+    private int place(long peer) {
         int oldest = 0;
         for (int i = 0; i < SIZE; i++) {
             if (peers[i] == peer) {
-                if (rounds[i] != round) {
-                    requests[i] = 0;
-                }
                 return i;
             }
-            if (rounds[i] < rounds[oldest]) {
+            if (last(i) < last(oldest)) {
                 oldest = i;
             }
         }
         peers[oldest] = peer;
         epochs[oldest] = -1;
-        flags[oldest] = 0;
-        requests[oldest] = 0;
+        rounds[oldest] = -WINDOW - 1L;
+        asked[oldest] = -1;
         return oldest;
+    }
+
+    private long last(int i) {
+        return Math.max(rounds[i], asked[i]);
     }
 
     private boolean counts(int i, long round) {
@@ -88,11 +94,29 @@ final class PeerClaims {
             }
             total++;
             int same = isFrozen(i) ? frozen(epochs[i], highs[i], lows[i], round) : 0;
-            if (same > leaderCount) {
+            if (same > leaderCount || (same == leaderCount && same > 0 && leads(i))) {
                 leaderCount = same;
                 leader = i;
             }
         }
+    }
+
+    /// Of two that as many say are final, all nodes are to choose the same one.
+    private boolean leads(int i) {
+        if (epochs[i] != epochs[leader]) {
+            return epochs[i] > epochs[leader];
+        }
+        return highs[i] != highs[leader] ? highs[i] > highs[leader] : lows[i] > lows[leader];
+    }
+
+    /// How many have this codebook, final or not.
+    int have(int epoch, long high, long low, long round) {
+        int count = 0;
+        for (int i = 0; i < SIZE; i++) {
+            boolean same = epochs[i] == epoch && highs[i] == high && lows[i] == low;
+            count += same && counts(i, round) ? 1 : 0;
+        }
+        return count;
     }
 
     /// How many say that this is a final codebook.

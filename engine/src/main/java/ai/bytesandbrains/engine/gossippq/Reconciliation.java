@@ -103,6 +103,7 @@ final class Reconciliation {
             return false;
         }
         begun.open(at, id, peer, m, threshold, nowNs + config.timeoutNs());
+        begun.setChanges(at, sample.changes());
         counters.summaries++;
         return true;
     }
@@ -180,7 +181,8 @@ final class Reconciliation {
         }
     }
 
-    /// Takes note that a peer's sample is the same; returns whether it was asked.
+    /// Takes note that a peer's sample is the same; returns whether it was asked, and about the
+    /// sample as it is now.
     boolean onSame(long from, GossipPqMessage message, long nowNs) {
         int at = begun.find(from, message, nowNs);
         if (at < 0) {
@@ -189,7 +191,7 @@ final class Reconciliation {
         }
         begun.close(at);
         counters.same++;
-        return true;
+        return begun.changes(at) == samples[message.subspace()].changes();
     }
 
     /// Answers a range message with items and wishes.

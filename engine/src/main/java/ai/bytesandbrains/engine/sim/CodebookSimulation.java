@@ -124,6 +124,13 @@ public final class CodebookSimulation implements AutoCloseable {
         }
     }
 
+    /// Lets a node lose all but its rows and secrets.
+    ///
+    /// @param node its number
+    public void restart(int node) {
+        startProtocol(node);
+    }
+
     /// {@return rounds so far}
     public int round() {
         return round;
@@ -154,6 +161,13 @@ public final class CodebookSimulation implements AutoCloseable {
     /// @param node its number
     public GossipPq node(int node) {
         return nodes[node];
+    }
+
+    /// {@return how many peers a node knows}
+    ///
+    /// @param node its number
+    public int viewLength(int node) {
+        return sampling[node].viewLength();
     }
 
     /// {@return clock, events and nodes}

@@ -18,7 +18,8 @@ import java.lang.foreign.MemorySegment;
 /// in the error.
 ///
 /// **Start.** Of points without weights that are more than 64 a cluster, seeds are drawn among as
-/// many at even distances.
+/// many at even distances. With several candidates for each seed the one is taken that lowers the
+/// error most: a better start for a little more work.
 ///
 /// **Empty clusters** split the heaviest one: they take over its point that is farthest from its
 /// centroid, which lowers the error and needs no randomness. Where all points coincide with
@@ -28,7 +29,8 @@ import java.lang.foreign.MemorySegment;
 /// off-heap and 4 bytes a point on the heap until it is done. Safe to run on several threads at
 /// once. [KMeansRun] is the form that can be run piece by piece.
 ///
-/// Sources: Arthur, Vassilvitskii, "k-means++: the advantages of careful seeding", SODA 2007;
+/// Sources: Arthur, Vassilvitskii, "k-means++: the advantages of careful seeding", SODA 2007, its
+/// closing section for several candidates;
 /// Lloyd, "Least squares quantization in PCM", IEEE Transactions on Information Theory 28(2), 1982.
 public final class KMeans {
     private KMeans() {}
@@ -40,9 +42,12 @@ public final class KMeans {
     ///     its cluster
     /// @param maxPointsPerCluster of more points than this times the clusters, as many are taken at
     ///     even distances
+    /// @param candidates points that are drawn for each seed, of which one is taken; 1 to 64
     /// @param seed of the random choices of the start
-    public record Config(int clusters, int iterations, int maxPointsPerCluster, long seed) {
+    public record Config(
+            int clusters, int iterations, int maxPointsPerCluster, int candidates, long seed) {
         private static final int MAX_CLUSTERS = 1 << 20;
+        private static final int MAX_CANDIDATES = 64;
 
         /// Checks the values.
         ///
@@ -60,6 +65,29 @@ public final class KMeans {
                 throw new IllegalArgumentException(
                         "maxPointsPerCluster=" + maxPointsPerCluster + " must be at least 1");
             }
+            if (candidates < 1 || candidates > MAX_CANDIDATES) {
+                throw new IllegalArgumentException(
+                        "candidates=" + candidates + " must be between 1 and " + MAX_CANDIDATES);
+            }
+        }
+
+        /// A configuration that draws one candidate for each seed.
+        ///
+        /// @param clusters number of centroids, at least 1
+        /// @param iterations Lloyd iterations at most, 0 or more
+        /// @param maxPointsPerCluster of more points than this times the clusters, as many are
+        ///     taken at even distances
+        /// @param seed of the random choices of the start
+        /// @throws IllegalArgumentException if one is out of its range
+        public Config(int clusters, int iterations, int maxPointsPerCluster, long seed) {
+            this(clusters, iterations, maxPointsPerCluster, 1, seed);
+        }
+
+        /// {@return the same with other candidates for each seed}
+        ///
+        /// @param candidates points that are drawn for each seed, of which one is taken; 1 to 64
+        public Config withCandidates(int candidates) {
+            return new Config(clusters, iterations, maxPointsPerCluster, candidates, seed);
         }
 
         /// A configuration that looks at all points.

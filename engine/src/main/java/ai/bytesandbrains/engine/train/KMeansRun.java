@@ -62,7 +62,7 @@ public final class KMeansRun implements AutoCloseable {
         try {
             this.points.load(points);
             centroids = new Centroids(this.points, config.clusters());
-            seeding = new Seeding(this.points, centroids, config.seed());
+            seeding = new Seeding(this.points, centroids, config.candidates(), config.seed());
             nearest = new int[count];
             Arrays.fill(nearest, -1);
             blockMoved = new boolean[this.points.blocks()];

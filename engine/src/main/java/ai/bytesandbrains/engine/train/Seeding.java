@@ -10,7 +10,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /// The k-means++ start: each centroid is drawn among the points with probability proportional to
-/// weight times squared distance from the centroids drawn before.
+/// weight times squared distance from the centroids drawn before. Of several candidates the one
+/// stays with which the sum of these products is least.
 ///
 /// Distances are those of moved points in single precision; sums run in an order that the kernel
 /// fixes, block by block, so neither vector width nor threads change what is drawn.
@@ -33,15 +34,25 @@ final class Seeding {
     private final MemorySegment lines;
     private final long lineStride;
     private final MemorySegment weights;
-    private final MemorySegment distances;
-    private final MemorySegment chosen;
-    private final double[] blockTotals;
+
+    /// Of each point from the centroids that stay.
+    private MemorySegment distances;
+
+    /// The same with each candidate; of a single one, which stays anyway, these very distances.
+    private final MemorySegment[] trials;
+
+    private final int[] candidates;
+    private final MemorySegment[] chosen;
+    private final double[][] blockTotals;
     private final float[][] sums;
 
-    /// Centroids that have been drawn.
+    /// Candidates that are being looked at.
+    private int open = 1;
+
+    /// Centroids that stay.
     private int drawn;
 
-    Seeding(TrainingPoints points, Centroids centroids, long seed) {
+    Seeding(TrainingPoints points, Centroids centroids, int tries, long seed) {
         this.points = points;
         this.centroids = centroids;
         random = new SplitMix(seed);
@@ -51,8 +62,14 @@ final class Seeding {
         int padded = (count + ClusterKernels.POINTS - 1) & -ClusterKernels.POINTS;
         Arena arena = points.arena();
         distances = arena.allocate(4L * padded, RowStore.ALIGNMENT);
-        chosen = arena.allocate(4L * points.dimensions(), RowStore.ALIGNMENT);
-        blockTotals = new double[blocks()];
+        candidates = new int[tries];
+        chosen = new MemorySegment[tries];
+        trials = new MemorySegment[tries];
+        for (int c = 0; c < tries; c++) {
+            chosen[c] = arena.allocate(4L * points.dimensions(), RowStore.ALIGNMENT);
+            trials[c] = tries == 1 ? distances : arena.allocate(4L * padded, RowStore.ALIGNMENT);
+        }
+        blockTotals = new double[tries][blocks()];
         sums = new float[blocks()][ClusterKernels.POINTS];
         if (step == 1) {
             lines = points.lines();
@@ -67,7 +84,10 @@ final class Seeding {
         for (int i = 0; i < count; i++) {
             distances.set(FLOAT, 4L * i, Float.POSITIVE_INFINITY);
         }
-        place(random.nextInt(count));
+        draw(0, random.nextInt(count));
+        if (tries == 1) {
+            keep(0);
+        }
     }
 
     private void copyCandidates() {
@@ -85,12 +105,20 @@ final class Seeding {
         return (count + BLOCK - 1) / BLOCK;
     }
 
-    /// Lowers the distances of one block to that from the centroid drawn last.
+    /// Lowers the distances of one block to those from the candidates.
     void approach(int block) {
         int first = block * BLOCK;
         int size = Math.min(BLOCK, count - first);
         int padded = (size + ClusterKernels.POINTS - 1) & -ClusterKernels.POINTS;
-        float[] partial = sums[block];
+        for (int c = 0; c < open; c++) {
+            if (trials.length > 1) {
+                MemorySegment.copy(distances, 4L * first, trials[c], 4L * first, 4L * padded);
+            }
+            blockTotals[c][block] = approach(c, first, padded, sums[block]);
+        }
+    }
+
+    private double approach(int c, int first, int padded, float[] partial) {
         Arrays.fill(partial, 0);
         KERNELS.approach(
                 lines,
@@ -98,9 +126,9 @@ final class Seeding {
                 lineStride,
                 padded,
                 points.dimensions(),
-                chosen,
+                chosen[c],
                 0,
-                distances,
+                trials[c],
                 4L * first,
                 weights,
                 4L * first,
@@ -109,41 +137,73 @@ final class Seeding {
         for (float each : partial) {
             total += each;
         }
-        blockTotals[block] = total;
+        return total;
     }
 
-    /// Draws the next centroid, after all blocks have been approached; returns whether it was the
-    /// last one.
+    /// Draws the next candidates, after all blocks have been approached; returns whether the last
+    /// centroid is there.
     boolean next() {
-        if (drawn < centroids.clusters()) {
-            double total = 0;
-            for (double each : blockTotals) {
-                total += each;
-            }
-            if (!Double.isFinite(total)) {
-                throw new IllegalArgumentException(
-                        "points are too large: the sum of squared distances is " + total);
-            }
-            // All points coincide with centroids: any of them is as good as the other.
-            place(total > 0 ? pick(random.nextDouble() * total) : random.nextInt(count));
+        if (trials.length == 1 && drawn == centroids.clusters()) {
+            return true;
         }
-        return drawn == centroids.clusters();
+        int best = 0;
+        for (int c = 1; c < open; c++) {
+            best = total(c) < total(best) ? c : best;
+        }
+        double total = total(best);
+        if (!Double.isFinite(total)) {
+            throw new IllegalArgumentException(
+                    "points are too large: the sum of squared distances is " + total);
+        }
+        if (trials.length > 1) {
+            keep(best);
+        }
+        if (drawn == centroids.clusters()) {
+            return true;
+        }
+        double[] totals = blockTotals[best];
+        open = trials.length;
+        for (int c = 0; c < open; c++) {
+            // All points coincide with centroids: any of them is as good as the other.
+            boolean drawable = total > 0;
+            draw(c, drawable ? pick(totals, random.nextDouble() * total) : random.nextInt(count));
+        }
+        if (open == 1) {
+            keep(0);
+        }
+        return open == 1 && drawn == centroids.clusters();
     }
 
-    private void place(int candidate) {
+    private double total(int c) {
+        double total = 0;
+        for (double each : blockTotals[c]) {
+            total += each;
+        }
+        return total;
+    }
+
+    private void draw(int c, int candidate) {
+        candidates[c] = candidate;
         for (int d = 0; d < points.dimensions(); d++) {
             float moved = lines.get(FLOAT, d * lineStride + 4L * candidate);
-            chosen.set(FLOAT, 4L * d, moved);
+            chosen[c].set(FLOAT, 4L * d, moved);
         }
-        centroids.place(drawn++, candidate * step);
     }
 
-    private int pick(double target) {
+    /// Lets a candidate stay.
+    private void keep(int c) {
+        centroids.place(drawn++, candidates[c] * step);
+        MemorySegment kept = trials[c];
+        trials[c] = distances;
+        distances = kept;
+    }
+
+    private int pick(double[] totals, double target) {
         double sum = 0;
         int last = 0;
-        for (int block = 0; block < blockTotals.length; block++) {
-            if (sum + blockTotals[block] <= target) {
-                sum += blockTotals[block];
+        for (int block = 0; block < totals.length; block++) {
+            if (sum + totals[block] <= target) {
+                sum += totals[block];
                 continue;
             }
             int end = Math.min((block + 1) * BLOCK, count);
