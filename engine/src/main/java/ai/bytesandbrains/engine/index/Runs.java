@@ -58,18 +58,16 @@ final class Runs {
         firstBlock = block;
         int end = Math.min(blockLimit, (block & -blocksInChunk) + blocksInChunk);
         end = Math.min(end, block + maxBlocks);
+        int most = bitmap == null ? end - block : passedInARow(block, end);
+        slots.noteSequences(block, most, sequences);
+        slots.liveWords(block, most, limit, bits);
         int count = 0;
-        for (; block < end; block++) {
-            sequences[count] = slots.sequence(block);
-            bits[count] = wanted(block);
-            if (bits[count] == 0) {
-                break;
-            }
+        while (count < most && passing(count) != 0) {
             scanned += Long.bitCount(bits[count]);
             count++;
         }
         blocks = count;
-        nextBlock = block;
+        nextBlock = block + count;
         // The last block of the scan can have been emptied between the two looks at it.
         return count > 0 || (block < blockLimit && next(blocksInChunk, maxBlocks));
     }
@@ -134,6 +132,23 @@ final class Runs {
         }
         sequences[i] = sequence;
         bits[i] = wanted(block);
+    }
+
+    /// How many blocks from `block` on the bitmap does not leave out altogether.
+    private int passedInARow(int block, int end) {
+        int to = block;
+        while (to < end && bitmap.word(to) != 0) {
+            to++;
+        }
+        return to - block;
+    }
+
+    /// Takes what the bitmap leaves out off the bits of block `i` of the run.
+    private long passing(int i) {
+        if (bitmap != null) {
+            bits[i] &= bitmap.word(firstBlock + i);
+        }
+        return bits[i];
     }
 
     private long wanted(int block) {

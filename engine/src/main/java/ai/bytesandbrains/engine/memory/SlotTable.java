@@ -304,8 +304,42 @@ public final class SlotTable implements AutoCloseable {
     /// @param count number of blocks
     /// @param sequences receives the words from index 0
     public void noteSequences(int first, int count, long[] sequences) {
-        for (int i = 0; i < count; i++) {
-            sequences[i] = sequence(first + i);
+        MemorySegment[] all = pages;
+        for (int done = 0; done < count; ) {
+            int block = first + done;
+            MemorySegment page = all[block >>> PAGE_BLOCKS_SHIFT];
+            int end = Math.min(count, done + untilPageEnd(block));
+            for (long at = headerOffset(block); done < end; done++, at += BLOCK_HEADER_BYTES) {
+                sequences[done] = (long) WORD.getOpaque(page, at);
+            }
+        }
+        VarHandle.acquireFence();
+    }
+
+    /// Reads the live words of `count` blocks as [#liveWord(int, int)] does one by one.
+    ///
+    /// @param first the first block
+    /// @param count number of blocks
+    /// @param limit a limit that [#limit] has returned
+    /// @param words receives the words from index 0
+    public void liveWords(int first, int count, int limit, long[] words) {
+        MemorySegment[] all = pages;
+        for (int done = 0; done < count; ) {
+            int block = first + done;
+            MemorySegment page = all[block >>> PAGE_BLOCKS_SHIFT];
+            int end = Math.min(count, done + untilPageEnd(block));
+            long at = headerOffset(block) + Long.BYTES;
+            for (; done < end; done++, at += BLOCK_HEADER_BYTES) {
+                words[done] = (long) WORD.getOpaque(page, at);
+            }
+        }
+        VarHandle.acquireFence();
+        for (int i = count - 1; i >= 0; i--) {
+            int room = limit - ((first + i) << BLOCK_SHIFT);
+            if (room >= BLOCK) {
+                break;
+            }
+            words[i] = room <= 0 ? 0 : words[i] & ~(-1L << room);
         }
     }
 
@@ -326,10 +360,16 @@ public final class SlotTable implements AutoCloseable {
     /// @param sequences the words noted before, from index 0
     public boolean unchanged(int first, int count, long[] sequences) {
         VarHandle.acquireFence();
+        MemorySegment[] all = pages;
         long difference = 0;
-        for (int i = 0; i < count; i++) {
-            long noted = sequences[i];
-            difference |= (noted & 1) | (noted ^ sequence(first + i));
+        for (int done = 0; done < count; ) {
+            int block = first + done;
+            MemorySegment page = all[block >>> PAGE_BLOCKS_SHIFT];
+            int end = Math.min(count, done + untilPageEnd(block));
+            for (long at = headerOffset(block); done < end; done++, at += BLOCK_HEADER_BYTES) {
+                long noted = sequences[done];
+                difference |= (noted & 1) | (noted ^ (long) WORD.getOpaque(page, at));
+            }
         }
         return difference == 0;
     }
@@ -362,6 +402,10 @@ public final class SlotTable implements AutoCloseable {
 
     private MemorySegment page(int slot) {
         return pages[slot >>> PAGE_SHIFT];
+    }
+
+    private static int untilPageEnd(int block) {
+        return PAGE_BLOCKS - (block & (PAGE_BLOCKS - 1));
     }
 
     private static long headerOffset(int block) {

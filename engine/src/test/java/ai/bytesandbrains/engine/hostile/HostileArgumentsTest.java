@@ -74,6 +74,7 @@ class HostileArgumentsTest {
                     "Vectors.checkPrepared",
                     "Vectors.checkRun",
                     "SlotTable.liveWord",
+                    "SlotTable.liveWords",
                     "SlotTable.noteSequences",
                     "SlotTable.sequence",
                     "SlotTable.unchanged");
