@@ -14,7 +14,6 @@ import static ai.bytesandbrains.engine.gossip.GossipState.SELF;
 import static ai.bytesandbrains.engine.gossip.GossipState.SELF_ID;
 import static ai.bytesandbrains.engine.gossip.GossipState.WINDOW_START;
 
-import ai.bytesandbrains.engine.overlay.PeerDescriptor;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 
 import java.lang.foreign.MemorySegment;
@@ -32,6 +31,7 @@ final class BoundNode {
     final Requests requests;
     final Admission admission;
     final Failed failed;
+    final Arrivals arrivals;
 
     private static final long[] NONE = {};
 
@@ -40,12 +40,9 @@ final class BoundNode {
     private final MemorySegment memory;
     private final PeerTable table;
     private final GossipListener listener;
-    private final GossipCounters counters;
     private final DescriptorSigning signing;
     private final RandomGenerator random;
     private final ViewExchange exchange;
-    private final ExchangeBuffer incoming;
-    private final PeerDescriptor descriptor = new PeerDescriptor();
     private int slot;
     private long base;
 
@@ -63,7 +60,6 @@ final class BoundNode {
         this.table = table;
         this.random = random;
         this.listener = listener;
-        this.counters = counters;
         this.signing = signing;
         reserve = new Reserve(state, table, config.reserveSize());
         view = new GossipView(state, table, reserve, listener);
@@ -72,7 +68,7 @@ final class BoundNode {
         admission = new Admission(state, config);
         failed = new Failed(state, config.viewSize());
         exchange = config.exchange().create(config, table, random);
-        incoming = new ExchangeBuffer(config.exchangeSize());
+        arrivals = new Arrivals(config, table, failed, counters, signing);
     }
 
     void bind(int slot) {
@@ -224,7 +220,7 @@ final class BoundNode {
     /// Merges the peers of a message, given what was sent in the same exchange and whether it
     /// answers a request of this node.
     void merge(GossipMessage in, long[] sent, int sentCount, boolean solicited, long nowNs) {
-        receive(in, solicited, nowNs);
+        ExchangeBuffer incoming = arrivals.read(in, selfId(), solicited, nowNs);
         reserve.touch(incoming.size());
         exchange.merge(view, incoming, sent, sentCount);
         joinedUnlessSeeded();
@@ -233,7 +229,7 @@ final class BoundNode {
     /// Merges the answer to a join. Seeds are left out as long as there is anybody else: all who
     /// join know them, and would make hubs of them.
     void mergeJoin(GossipMessage in, long nowNs) {
-        receive(in, true, nowNs);
+        ExchangeBuffer incoming = arrivals.read(in, selfId(), true, nowNs);
         boolean onlySeeds = true;
         for (int i = 0; i < incoming.size(); i++) {
             onlySeeds &= seeds.contains(incoming.peerAt(i));
@@ -251,7 +247,7 @@ final class BoundNode {
     /// Takes one peer of a seed's answer, which is enough to find the other half of a network
     /// again. More, or the seed itself, would come into the views of all who ask, and make hubs.
     void glimpse(GossipMessage in, long nowNs) {
-        receive(in, true, nowNs);
+        ExchangeBuffer incoming = arrivals.read(in, selfId(), true, nowNs);
         int count = incoming.size();
         int chosen = count < 2 ? 0 : 1 + random.nextInt(count - 1);
         for (int i = 0; i < count; i++) {
@@ -338,75 +334,5 @@ final class BoundNode {
         if (view.size() > 0 && seeds.size() == 0) {
             setJoinState(JoinState.JOINED);
         }
-    }
-
-    /// Enters the peers of a message into the table, one reference each, and lists them. The first
-    /// is the sender, who is alive; of the others, those that failed here are news or nothing.
-    private void receive(GossipMessage in, boolean solicited, long nowNs) {
-        long selfId = selfId();
-        incoming.clear();
-        int count = Math.min(in.size(), config.exchangeSize());
-        for (int i = 0; i < count; i++) {
-            in.peerAt(i, descriptor);
-            if (descriptor.shortId() == selfId) {
-                continue;
-            }
-            DescriptorRejection rejection = check(descriptor, solicited, nowNs);
-            if (rejection == DescriptorRejection.BAD_SIGNATURE
-                    || rejection == DescriptorRejection.WRONG_KEY) {
-                // Nobody honest hands such a one on: the rest is not worth the time.
-                return;
-            }
-            if (rejection == null) {
-                receive(i == 0, nowNs);
-            }
-        }
-    }
-
-    /// Enters the peer of the checked descriptor.
-    private void receive(boolean isSender, long nowNs) {
-        int age = ageOf(descriptor, nowNs);
-        if (isSender) {
-            failed.forgive(descriptor.shortId());
-        }
-        if (failed.isStale(descriptor.shortId(), age)) {
-            return;
-        }
-        long peer = acquire(descriptor);
-        if (peer == PeerTable.NULL_PEER) {
-            counters.rejected++;
-        } else {
-            incoming.add(peer, age);
-        }
-    }
-
-    /// Why a descriptor that was received must not be taken, or null if it may.
-    DescriptorRejection check(PeerDescriptor received, boolean solicited, long nowNs) {
-        if (signing == null) {
-            return null;
-        }
-        DescriptorRejection rejection = signing.check(received, solicited, nowNs);
-        if (rejection != null) {
-            counters.reject(rejection);
-        }
-        return rejection;
-    }
-
-    /// Enters a checked descriptor into the table and takes one reference.
-    long acquire(PeerDescriptor checked) {
-        long peer = table.acquire(checked);
-        if (peer != PeerTable.NULL_PEER && signing != null) {
-            signing.keep(peer, checked);
-        }
-        return peer;
-    }
-
-    private int ageOf(PeerDescriptor checked, long nowNs) {
-        return signing == null ? clampAge(checked.age()) : signing.ageOf(checked, nowNs);
-    }
-
-    /// A negative age is an overflow, so it counts as the oldest and never as the freshest.
-    private static int clampAge(int age) {
-        return age < 0 ? GossipConfig.MAX_AGE : Math.min(age, GossipConfig.MAX_AGE);
     }
 }

@@ -46,13 +46,13 @@ final class PassiveSide {
                         ? node.admission.allowsJoin(nowNs)
                         : node.admission.allowsExchange(sender.shortId(), nowNs);
         if (allowed) {
-            DescriptorRejection rejection = node.check(sender, false, nowNs);
+            DescriptorRejection rejection = node.arrivals.check(sender, false, nowNs);
             if (rejection != null && rejection != DescriptorRejection.OVER_BUDGET) {
                 return 0;
             }
             allowed = rejection == null;
         }
-        long asker = allowed ? node.acquire(sender) : table.acquire(sender);
+        long asker = allowed ? node.arrivals.acquire(sender) : table.acquire(sender);
         if (asker == PeerTable.NULL_PEER) {
             counters.rejected++;
             return 0;
