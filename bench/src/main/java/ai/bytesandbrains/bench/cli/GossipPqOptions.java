@@ -168,6 +168,15 @@ final class GossipPqOptions {
     private int late;
 
     @Option(
+            names = "--push-sum",
+            paramLabel = "I,R",
+            split = ",",
+            description =
+                    "In place of the protocol: k-means of I iterations whose means are averaged by"
+                            + " push-sum, R rounds each.")
+    private int[] pushSum;
+
+    @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "42",
@@ -229,11 +238,32 @@ final class GossipPqOptions {
         return seed;
     }
 
+    /// Iterations, and rounds of each; null for the protocol.
+    int[] pushSum() {
+        return pushSum;
+    }
+
+    double loss() {
+        return loss;
+    }
+
+    double silent() {
+        return silent;
+    }
+
     /// Checks what can be checked before a file is read.
     void check() {
         Ranges.check("--rounds", rounds, 1, 100_000);
         Ranges.check("--sample", sample, 1 << Math.clamp(bits, 1, 8), MAX_SAMPLE);
         Ranges.check("--poison", poison, 0, nodes);
+        if (pushSum != null) {
+            if (pushSum.length != 2 || centroids > 0 || late > 0 || split > 0) {
+                throw new UsageException(
+                        "--push-sum takes I,R, and no --centroids, --late or --split");
+            }
+            Ranges.check("--push-sum", pushSum[0], 1, 1000);
+            Ranges.check("--push-sum", pushSum[1], 1, 1000);
+        }
         if (!(poisonNorm > 0 && poisonNorm < 1e6)) {
             throw new UsageException("--poison-norm " + poisonNorm + " is not in 0..1000000");
         }

@@ -7,6 +7,7 @@ import ai.bytesandbrains.bench.data.VectorFiles;
 import ai.bytesandbrains.bench.eval.Truth;
 import ai.bytesandbrains.bench.gossippq.CodebookQuality;
 import ai.bytesandbrains.bench.gossippq.Poison;
+import ai.bytesandbrains.bench.gossippq.PushSum;
 import ai.bytesandbrains.bench.gossippq.Rows;
 import ai.bytesandbrains.engine.codec.Codebook;
 import ai.bytesandbrains.engine.codec.PqConfig;
@@ -33,6 +34,10 @@ final class GossipPqRun implements AutoCloseable {
     private final NativeVectors queries;
     private final CodebookScenario scenario;
     private final CodebookSimulation simulation;
+
+    /// In place of the protocol; null unless asked for.
+    private final PushSum pushSum;
+
     private Integer rounds;
     private Integer frozenRounds;
     private Integer joinRounds;
@@ -53,11 +58,44 @@ final class GossipPqRun implements AutoCloseable {
             normalise("--query", queries);
         }
         scenario = options.scenario(base.dimensions());
-        simulation = new CodebookSimulation(scenario, sources());
+        final VectorSource[] sources = sources();
+        simulation = new CodebookSimulation(scenario, sources);
+        pushSum = options.pushSum() == null ? null : pushSum(sources);
+    }
+
+    private PushSum pushSum(final VectorSource[] sources) {
+        if (sources[0].rows() < scenario.pq().centroids()) {
+            throw new UsageException(
+                    "--push-sum starts with the %d vectors of one node, fewer than centroids"
+                            .formatted(sources[0].rows()));
+        }
+        return new PushSum(
+                scenario.pq(), sources, options.loss(), options.silent(), options.seed());
+    }
+
+    private void average(final Output output) {
+        final int iterations = options.pushSum()[0];
+        try (Progress progress = output.progress("iterations", iterations)) {
+            for (int i = 0; i < iterations; i++) {
+                pushSum.iterate(options.pushSum()[1]);
+                progress.step();
+            }
+        }
+        rounds = iterations * options.pushSum()[1];
+        megabytes = pushSum.bytes() / 1e6 / scenario.nodes();
+        messages = (double) pushSum.messages() / scenario.nodes();
+    }
+
+    private Codebook codebook(final int node) {
+        return pushSum == null ? simulation.node(node).codebook() : pushSum.codebook(node);
     }
 
     /// Lets the nodes learn.
     void simulate(final Output output) {
+        if (pushSum != null) {
+            average(output);
+            return;
+        }
         final int nodes = scenario.nodes();
         final boolean wait = scenario.late() > 0 || scenario.splitRounds() > 0;
         try (Progress progress = output.progress("rounds", options.rounds())) {
@@ -97,7 +135,7 @@ final class GossipPqRun implements AutoCloseable {
     }
 
     GossipPqReport report(final Output output, final long startNs) throws IOException {
-        final Codebook first = simulation.node(0).codebook();
+        final Codebook first = codebook(0);
         final GossipPqReport.Quality quality =
                 first == null
                         ? new GossipPqReport.Quality(null, null, null, null)
@@ -144,7 +182,7 @@ final class GossipPqRun implements AutoCloseable {
         final Map<String, Codebook> codebooks = new LinkedHashMap<>();
         final Map<String, Integer> counts = new LinkedHashMap<>();
         for (int node = 0; node < scenario.nodes(); node++) {
-            final Codebook codebook = simulation.node(node).codebook();
+            final Codebook codebook = codebook(node);
             if (codebook != null) {
                 codebooks.put(codebook.idHex(), codebook);
                 counts.merge(codebook.idHex(), 1, Integer::sum);
@@ -155,7 +193,7 @@ final class GossipPqRun implements AutoCloseable {
                 frozenRounds,
                 joinRounds,
                 simulation.node(0).epoch(),
-                simulation.isIdentical(0, scenario.nodes(), false),
+                counts.values().stream().anyMatch(count -> count == scenario.nodes()),
                 codebooks.size(),
                 agreement(codebooks, counts),
                 megabytes,

@@ -117,6 +117,20 @@ class GossipPqCommandTest {
         assertThat(json("--sample 256 --late 2").get("joinRounds").asInt()).isBetween(1, 10);
     }
 
+    /// With enough rounds push-sum comes near the same means everywhere, but not to the same bits.
+    @Test
+    void shouldCompareWithPushSum() throws Exception {
+        final JsonNode json = json("--sample 256 --push-sum 4,20");
+
+        assertThat(json.get("rounds").asInt()).isEqualTo(80);
+        assertThat(json.get("identical").asBoolean()).isFalse();
+        assertThat(json.get("agreement").asDouble()).isBetween(.9, 1.0);
+        assertThat(json.get("ratioMean").asDouble()).isBetween(.9, 1.3);
+        // 80 rounds of two messages of 120 + 4 * 16 * 5 bytes.
+        assertThat(json.get("megabytesPerNode").asDouble()).isEqualTo(80 * 2 * 440 / 1e6);
+        assertThat(json("--sample 256 --push-sum 4,1").get("agreement").asDouble()).isLessThan(.9);
+    }
+
     @Test
     void shouldPrintATable() {
         assertThat(run("--sample 256")).isZero();
@@ -134,6 +148,8 @@ class GossipPqCommandTest {
                 "--sample 3 | --sample 3",
                 "--nodes 1 | nodes=1",
                 "--loss 2 | loss=2.0",
+                "--push-sum 4 | --push-sum",
+                "--push-sum 4,0 | --push-sum 0",
                 "--poison 9 | --poison 9",
                 "--labels nowhere | nowhere"
             })

@@ -213,13 +213,18 @@ final class Centroids {
     }
 
     double meanSquaredError(int[] nearest) {
-        double error = 0;
-        for (int i = 0; i < nearest.length; i++) {
+        return addSquaredErrors(nearest, 0, nearest.length, 0) / points.totalWeight();
+    }
+
+    /// Adds the weighted squared errors of a run of points to a sum, one after the other.
+    double addSquaredErrors(int[] nearest, int first, int count, double sum) {
+        double error = sum;
+        for (int i = first; i < first + count; i++) {
             error +=
                     points.weight(i)
                             * finder.squared(points.rows(), points.offsetOf(i), nearest[i]);
         }
-        return error / points.totalWeight();
+        return error;
     }
 
     /// Takes over centroids that lie one after the other.

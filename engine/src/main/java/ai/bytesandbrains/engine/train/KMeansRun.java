@@ -17,27 +17,29 @@ import java.util.Arrays;
 public final class KMeansRun implements AutoCloseable {
     /// How far the run is.
     private enum Phase {
+        PREPARE,
         SEED,
         ASSIGN,
         MOVE,
+        MEASURE,
         DONE
     }
 
     private final KMeans.Config config;
     private final TrainingPoints points;
-    private final Seeding seeding;
     private final Centroids centroids;
     private final int[] nearest;
     private final boolean[] blockMoved;
     private final NearestCentroids.Scratch scratch;
 
-    private Phase phase = Phase.SEED;
+    private Phase phase = Phase.PREPARE;
+    private Seeding seeding;
 
     /// The block that [#step] does next.
     private int block;
 
     private int iterations;
-    private double error = Double.NaN;
+    private double error;
 
     /// A run over points that are copied here.
     ///
@@ -60,9 +62,8 @@ public final class KMeansRun implements AutoCloseable {
         this.config = config;
         this.points = new TrainingPoints(points, count);
         try {
-            this.points.load(points);
+            this.points.copy(points);
             centroids = new Centroids(this.points, config.clusters());
-            seeding = new Seeding(this.points, centroids, config.candidates(), config.seed());
             nearest = new int[count];
             Arrays.fill(nearest, -1);
             blockMoved = new boolean[this.points.blocks()];
@@ -116,7 +117,7 @@ public final class KMeansRun implements AutoCloseable {
 
     /// {@return pieces of the work that are done: the start, the first assignment, iterations}
     public long pieces() {
-        return isDone() ? totalPieces() : iterations + (phase == Phase.SEED ? 0 : 1);
+        return isDone() ? totalPieces() : iterations + (phase.compareTo(Phase.SEED) <= 0 ? 0 : 1);
     }
 
     /// {@return pieces of a run that does not converge before the last iteration}
@@ -179,6 +180,7 @@ public final class KMeansRun implements AutoCloseable {
         int looked = points.blockSize(block);
         int blocks = points.blocks();
         switch (phase) {
+            case PREPARE -> points.move(block);
             case SEED -> {
                 blocks = seeding.blocks();
                 if (block < blocks) {
@@ -187,6 +189,9 @@ public final class KMeansRun implements AutoCloseable {
             }
             case ASSIGN -> assign(block, scratch);
             case MOVE -> centroids.gather(nearest, points.first(block), looked);
+            case MEASURE -> {
+                error = centroids.addSquaredErrors(nearest, points.first(block), looked, error);
+            }
             case DONE -> {
                 return 0;
             }
@@ -200,6 +205,14 @@ public final class KMeansRun implements AutoCloseable {
 
     private void phase(Workers workers) {
         switch (phase) {
+            case PREPARE, MEASURE -> {
+                // Little work, in an order that matters to the error.
+                Phase own = phase;
+                do {
+                    piece();
+                } while (phase == own);
+                return;
+            }
             case SEED ->
                     workers.run(seeding.blocks() - block, (b, w) -> seeding.approach(block + b));
             case ASSIGN -> {
@@ -225,6 +238,10 @@ public final class KMeansRun implements AutoCloseable {
     private void endPhase() {
         block = 0;
         switch (phase) {
+            case PREPARE -> {
+                seeding = new Seeding(points, centroids, config.candidates(), config.seed());
+                phase = Phase.SEED;
+            }
             case SEED -> {
                 if (seeding.next()) {
                     centroids.refresh();
@@ -241,8 +258,7 @@ public final class KMeansRun implements AutoCloseable {
                     centroids.beginMove();
                     phase = Phase.MOVE;
                 } else {
-                    error = centroids.meanSquaredError(nearest);
-                    phase = Phase.DONE;
+                    phase = Phase.MEASURE;
                 }
             }
             case MOVE -> {
@@ -250,6 +266,10 @@ public final class KMeansRun implements AutoCloseable {
                 centroids.refresh();
                 iterations++;
                 phase = Phase.ASSIGN;
+            }
+            case MEASURE -> {
+                error /= points.totalWeight();
+                phase = Phase.DONE;
             }
             case DONE -> {}
         }

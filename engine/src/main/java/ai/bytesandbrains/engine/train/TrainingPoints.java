@@ -43,8 +43,16 @@ final class TrainingPoints implements AutoCloseable {
         blockNorms = new double[blocks()];
     }
 
-    /// Copies the points, at even distances if there are more than wanted.
+    /// Copies the points, at even distances if there are more than wanted, and moves them.
     void load(Points source) {
+        copy(source);
+        for (int b = 0; b < blocks(); b++) {
+            move(b);
+        }
+    }
+
+    /// Copies the points; each block is then to be moved.
+    void copy(Points source) {
         double[] sums = new double[dimensions];
         for (int i = 0; i < count; i++) {
             int from = (int) ((long) i * source.count() / count);
@@ -64,24 +72,22 @@ final class TrainingPoints implements AutoCloseable {
         for (int d = 0; d < dimensions; d++) {
             centre[d] = (float) (sums[d] / totalWeight);
         }
-        transpose();
     }
 
-    private void transpose() {
-        for (int b = 0; b < blocks(); b++) {
-            double largest = 0;
-            for (int i = first(b); i < first(b) + blockSize(b); i++) {
-                double norm2 = 0;
-                for (int d = 0; d < dimensions; d++) {
-                    float moved = component(i, d) - centre[d];
-                    norm2 += (double) moved * moved;
-                    lines.set(FLOAT, d * lineStride + 4L * i, moved);
-                }
-                largest = Math.max(largest, norm2);
+    /// Moves the points of a block by the mean of all, and transposes them.
+    void move(int b) {
+        double largest = 0;
+        for (int i = first(b); i < first(b) + blockSize(b); i++) {
+            double norm2 = 0;
+            for (int d = 0; d < dimensions; d++) {
+                float moved = component(i, d) - centre[d];
+                norm2 += (double) moved * moved;
+                lines.set(FLOAT, d * lineStride + 4L * i, moved);
             }
-            // Widened for the rounding of the sum.
-            blockNorms[b] = Math.sqrt(largest) * (1 + 1e-9);
+            largest = Math.max(largest, norm2);
         }
+        // Widened for the rounding of the sum.
+        blockNorms[b] = Math.sqrt(largest) * (1 + 1e-9);
     }
 
     int count() {
