@@ -34,7 +34,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /// codebook do.
 ///
 /// **Threads.** To be set up before the node is made, for one node; then [#begin], [#learned],
-/// [#counters], [#messagesSent] and [#bytesSent] may be called from any thread, the rest from none.
+/// [#counters], [#observe], [#messagesSent] and [#bytesSent] may be called from any thread, the
+/// rest from none.
 public final class CodebookLearning implements NodeExtension {
     /// Entries that are encoded in a duty cycle unless told otherwise.
     public static final int ENTRIES_PER_CYCLE = 4;
@@ -42,6 +43,7 @@ public final class CodebookLearning implements NodeExtension {
     private final GossipPqConfig config;
     private final NodeSecrets secrets;
     private final VectorSource vectors;
+    private final Observations observations;
     private final AtomicLong messagesSent = new AtomicLong();
     private final AtomicLong bytesSent = new AtomicLong();
     private GossipPqHistory history = GossipPqHistory.NONE;
@@ -63,6 +65,7 @@ public final class CodebookLearning implements NodeExtension {
         this.config = Objects.requireNonNull(config, "config");
         this.secrets = Objects.requireNonNull(secrets, "secrets");
         this.vectors = Objects.requireNonNull(vectors, "vectors");
+        observations = new Observations(config.metric(), config.dimensions());
     }
 
     /// Lets an index follow the codebook: it goes over to each final one.
@@ -132,6 +135,16 @@ public final class CodebookLearning implements NodeExtension {
     /// Begins to learn, if the node was to wait. Any thread.
     public void begin() {
         begun = true;
+    }
+
+    /// Tells of a vector that the node got after the codebook was made. When the data of enough
+    /// nodes have moved away from the codebook, the next epoch opens. Any thread.
+    ///
+    /// @param vector the vector; copied
+    /// @return false if too many are waiting to be looked at: this one is left out
+    /// @throws IllegalArgumentException if it has other dimensions
+    public boolean observe(float[] vector) {
+        return observations.offer(vector);
     }
 
     /// {@return what the node has learned so far}
@@ -239,7 +252,7 @@ public final class CodebookLearning implements NodeExtension {
             if (!begun) {
                 return 0;
             }
-            int work = protocol.poll(nowNs) + encode();
+            int work = protocol.poll(nowNs) + encode() + observations.drain(protocol);
             if (work > 0 && learned.codebook() != protocol.codebook()) {
                 // The sample has changed since: what was trained from it no longer holds.
                 publish();
@@ -259,8 +272,8 @@ public final class CodebookLearning implements NodeExtension {
 
         @Override
         public long nextDeadlineNs(long nowNs) {
-            boolean encoding = index != null && index.next() != null;
-            return encoding ? nowNs : protocol.nextDeadlineNs(nowNs);
+            boolean busy = !observations.isEmpty() || (index != null && index.next() != null);
+            return busy ? nowNs : protocol.nextDeadlineNs(nowNs);
         }
 
         @Override

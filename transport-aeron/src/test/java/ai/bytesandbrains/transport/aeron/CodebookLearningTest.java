@@ -140,6 +140,37 @@ class CodebookLearningTest {
         assertThat(learners.getLast().counters().trainings()).isZero();
     }
 
+    /// Most of them, since it takes more than a quarter of those that a node hears of.
+    @Test
+    void shouldOpenTheNextEpochWhenNewVectorsMoveAway() {
+        start(NODES);
+        cluster.until("all are final", this::allFinal);
+        String before = learners.getFirst().learned().codebook().idHex();
+        SplittableRandom random = new SplittableRandom(5);
+        for (CodebookLearning learner : learners.subList(1, NODES)) {
+            for (int i = 0; i < 600; i++) {
+                float[] vector = new float[DIMENSIONS];
+                for (int d = 0; d < DIMENSIONS; d++) {
+                    vector[d] = (float) (4 * random.nextGaussian());
+                }
+                assertThat(learner.observe(vector)).isTrue();
+            }
+        }
+
+        cluster.until(
+                "all are in the next epoch",
+                () -> learners.stream().allMatch(each -> each.learned().epoch() == 1));
+        cluster.until("all are final again", this::allFinal);
+
+        assertOneCodebook();
+        LearnedCodebook learned = learners.getFirst().learned();
+        assertThat(learned.codebook().idHex()).isNotEqualTo(before);
+        assertThat(learned.previous().idHex()).isEqualTo(before);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> learners.getFirst().observe(new float[1]))
+                .withMessageContaining("1 dimensions");
+    }
+
     @Test
     void shouldLetIndexesFollowTheCodebook() {
         for (int i = 0; i < NODES; i++) {
