@@ -13,7 +13,7 @@ final class LearningOptions {
     private static final int MAX_PERIOD_MS = 600_000;
     private static final int QUOTAS = 8;
 
-    /// A frame of a transport's own minimum; the rest of a period is for the others.
+    /// What an answer may take however short the period is.
     private static final long LEAST_TIMEOUT_MS = 100;
 
     @Option(

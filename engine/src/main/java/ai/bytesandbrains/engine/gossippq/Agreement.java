@@ -9,7 +9,7 @@ package ai.bytesandbrains.engine.gossippq;
 /// final one that most do not have opens the next epoch. So of the nodes in the lowest epoch either
 /// more than half agree, and the others join them, or they go up to where the others are.
 final class Agreement {
-    /// Peers that a group has at the least is a part of those heard: one in so many.
+    /// A group that counts has at least one in so many of the peers heard.
     private static final int SHARE = 4;
 
     private final PeerClaims claims;

@@ -20,7 +20,7 @@ final class SampleTraining implements AutoCloseable {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
     private static final float MAX_HALF = 65504;
 
-    /// Candidates for each seed of the start: half a percent of error is worth the time.
+    /// Candidates for each seed of the start: about a percent less error than with one.
     private static final int CANDIDATES = 8;
 
     private final GossipPqConfig config;
