@@ -21,6 +21,7 @@ public record GossipPqReport(
 
     /// What was run.
     ///
+    /// @param algorithm `sample`, or `push-sum` in its place
     /// @param nodes number of nodes
     /// @param vectors number of vectors on them
     /// @param dimensions floats in a vector
@@ -33,6 +34,7 @@ public record GossipPqReport(
     /// @param centroids that a node contributes; 0 = vectors
     /// @param poisoned nodes that contribute noise
     public record Setup(
+            String algorithm,
             int nodes,
             int vectors,
             int dimensions,
@@ -84,6 +86,7 @@ public record GossipPqReport(
     public String table() {
         return new TextTable()
                 .heading("setup")
+                .row("algorithm", setup.algorithm)
                 .row("nodes", setup.nodes)
                 .row("vectors", setup.vectors)
                 .row("dimensions", setup.dimensions)

@@ -159,6 +159,7 @@ final class GossipPqRun implements AutoCloseable {
     private GossipPqReport.Setup setup() {
         final GossipPqConfig pq = scenario.pq();
         return new GossipPqReport.Setup(
+                pushSum == null ? "sample" : "push-sum",
                 scenario.nodes(),
                 base.rows(),
                 base.dimensions(),

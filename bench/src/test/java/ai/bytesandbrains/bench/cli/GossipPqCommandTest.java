@@ -122,6 +122,7 @@ class GossipPqCommandTest {
     void shouldCompareWithPushSum() throws Exception {
         final JsonNode json = json("--sample 256 --push-sum 4,20");
 
+        assertThat(json.get("algorithm").asText()).isEqualTo("push-sum");
         assertThat(json.get("rounds").asInt()).isEqualTo(80);
         assertThat(json.get("identical").asBoolean()).isFalse();
         assertThat(json.get("agreement").asDouble()).isBetween(.9, 1.0);
