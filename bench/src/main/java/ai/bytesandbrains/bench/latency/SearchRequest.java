@@ -53,7 +53,7 @@ final class SearchRequest implements RoundTrip {
 
     /// {@return bytes of the frame that asks}
     static int requestBytes() {
-        return SearchWriter.requestLength(QueryEncoding.INT8, DIMENSIONS);
+        return SearchWriter.requestLength(QueryEncoding.INT8, DIMENSIONS, 0);
     }
 
     /// {@return bytes of the frame that answers}

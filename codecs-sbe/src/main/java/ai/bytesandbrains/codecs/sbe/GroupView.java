@@ -46,6 +46,11 @@ final class GroupView {
         return count;
     }
 
+    /// Where what follows it begins.
+    int end() {
+        return first + count * stride;
+    }
+
     int entry(int index) {
         return first + Objects.checkIndex(index, count) * stride;
     }

@@ -37,17 +37,28 @@ final class VarBytes {
         return count;
     }
 
-    /// Eight of the bytes, the first one lowest, zeros behind the last.
-    long wordAt(int word) {
-        int from = word * Long.BYTES;
-        if (count - from >= Long.BYTES) {
+    /// Where what follows them begins.
+    int end() {
+        return first + count;
+    }
+
+    /// Eight of the bytes, from anywhere; `length` of them at most are to be read, the others are
+    /// zeros.
+    long wordAt(int from, int length) {
+        if (length >= Long.BYTES) {
             return buffer.getLong(first + from, LITTLE_ENDIAN);
         }
         long last = 0;
-        for (int i = count - 1; i >= from; i--) {
-            last = (last << 8) | (buffer.getByte(first + i) & 0xff);
+        for (int i = length - 1; i >= 0; i--) {
+            last = (last << 8) | (buffer.getByte(first + from + i) & 0xff);
         }
         return last;
+    }
+
+    /// Eight of the bytes, the first one lowest, zeros behind the last.
+    long wordAt(int word) {
+        int from = word * Long.BYTES;
+        return wordAt(from, count - from);
     }
 
     void copy(MemorySegment into, long offset) {

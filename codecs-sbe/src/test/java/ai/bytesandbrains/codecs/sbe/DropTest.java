@@ -7,6 +7,10 @@ import ai.bytesandbrains.engine.gossip.GossipKind;
 import ai.bytesandbrains.engine.gossip.GossipPeerSampling;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
 import ai.bytesandbrains.engine.search.FederatedSearch;
+import ai.bytesandbrains.engine.search.QueryEncoding;
+import ai.bytesandbrains.engine.search.SearchStatus;
+import ai.bytesandbrains.engine.search.VectorState;
+import ai.bytesandbrains.engine.space.Metric;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,9 +37,18 @@ class DropTest {
     private static final int DIMENSIONS = K + 2;
     private static final int METRIC = DIMENSIONS + 2;
     private static final int ENCODING = METRIC + 1;
-    private static final int QUERY_LENGTH = ENCODING + 1;
+    private static final int FILTER_FLAGS = ENCODING + 1 + 8;
+    private static final int QUERY_LENGTH = FILTER_FLAGS + 1;
     private static final int STATUS = Wire.BODY + 8;
-    private static final int HITS = STATUS + 1;
+    private static final int FORM = STATUS + 1;
+    private static final int FILTERED = FORM + 1;
+    private static final int MEAN_ERROR = FILTERED + 1;
+    private static final int HITS = MEAN_ERROR + 4 + 16;
+    private static final int WISH_ENCODING = ASKER + 64 + 2;
+    private static final int WISHES = WISH_ENCODING + 1;
+    private static final int VECTOR_STATUS = Wire.BODY + 8 + 2;
+    private static final int VECTORS = VECTOR_STATUS + 2;
+    private static final int FIRST_VECTOR = VECTORS + 4;
 
     private final Random random = new Random(4);
     private final Wire wire = Wire.recording();
@@ -47,6 +60,17 @@ class DropTest {
                             List.of(Peers.random(random, Wire.SENDER), Peers.random(random))));
     private final byte[] request = wire.frame(Search.request(random, Wire.SENDER));
     private final byte[] response = wire.frame(Search.response(random));
+    private final byte[] wish = wire.frame(Search.wish(random, Wire.SENDER));
+    private final byte[] vectors =
+            wire.frame(
+                    new Search.Vectors(
+                            1,
+                            SearchStatus.OK,
+                            8,
+                            QueryEncoding.INT8,
+                            List.of(
+                                    new Search.Given(5, VectorState.THERE, 1, List.of(7L)),
+                                    new Search.Given(6, VectorState.GONE, 0, List.of()))));
 
     @AfterEach
     void close() {
@@ -58,8 +82,10 @@ class DropTest {
         wire.take(gossip);
         wire.take(request);
         wire.take(response);
+        wire.take(wish);
+        wire.take(vectors);
 
-        assertThat(wire.delivered()).isEqualTo(3);
+        assertThat(wire.delivered()).isEqualTo(5);
     }
 
     @ParameterizedTest
@@ -292,7 +318,7 @@ class DropTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {6, 255})
+    @ValueSource(ints = {8, 255})
     void shouldDropAStatusThatItDoesNotKnow(int status) {
         response[STATUS] = (byte) status;
         assertDropped(response, DropReason.MALFORMED);
@@ -309,6 +335,102 @@ class DropTest {
     void shouldDropHitsThatAreTooShort() {
         Wire.putShort(response, HITS, 11);
         assertDropped(response, DropReason.MALFORMED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8, 255})
+    void shouldDropAFilterThatItDoesNotKnow(int flags) {
+        request[FILTER_FLAGS] = (byte) flags;
+        assertDropped(request, DropReason.MALFORMED);
+    }
+
+    @Test
+    void shouldDropIdsOfAFilterThatDoNotAscend() {
+        byte[] frame =
+                wire.frame(
+                        new Search.Request(
+                                1,
+                                Peers.random(random, Wire.SENDER),
+                                1,
+                                0,
+                                Metric.L2,
+                                8,
+                                QueryEncoding.INT8,
+                                1,
+                                List.of(1L),
+                                2,
+                                0,
+                                List.of(5L, 9L, 9L, 12L)));
+        assertDropped(frame, DropReason.MALFORMED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 255})
+    void shouldDropAFormOfDistancesThatItDoesNotKnow(int form) {
+        response[FORM] = (byte) form;
+        assertDropped(response, DropReason.MALFORMED);
+    }
+
+    @Test
+    void shouldDropAnAnswerThatIsMoreThanFiltered() {
+        response[FILTERED] = 2;
+        assertDropped(response, DropReason.MALFORMED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {-1, Float.NaN, Float.POSITIVE_INFINITY})
+    void shouldDropAMeanErrorThatCannotBe(float error) {
+        Wire.putInt(response, MEAN_ERROR, Float.floatToRawIntBits(error));
+        assertDropped(response, DropReason.MALFORMED);
+    }
+
+    // ---- malformed wishes and vectors
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1_000, 65_535})
+    void shouldDropMoreWishesThanFitOrNone(int count) {
+        Wire.putShort(wish, WISHES + 2, count);
+        assertDropped(wish, DropReason.MALFORMED);
+    }
+
+    @Test
+    void shouldDropAWishForAnEncodingThatItDoesNotKnow() {
+        wish[WISH_ENCODING] = 3;
+        assertDropped(wish, DropReason.MALFORMED);
+    }
+
+    @Test
+    void shouldDropAWishInAnothersName() {
+        Wire.putLong(wish, ASKER, 99);
+        assertDropped(wish, DropReason.SENDER_MISMATCH);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 257, 65_535})
+    void shouldDropVectorsThatAreNotThere(int count) {
+        Wire.putShort(vectors, VECTORS + 2, count);
+        assertDropped(vectors, DropReason.MALFORMED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 255})
+    void shouldDropVectorsWhoseComponentsAreNobodys(int state) {
+        vectors[FIRST_VECTOR + 12] = (byte) state;
+        assertDropped(vectors, DropReason.MALFORMED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {0, -1, Float.NaN, Float.POSITIVE_INFINITY})
+    void shouldDropVectorsWithAScaleThatCannotBe(float scale) {
+        Wire.putInt(vectors, FIRST_VECTOR + 8, Float.floatToRawIntBits(scale));
+        assertDropped(vectors, DropReason.MALFORMED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8, 255})
+    void shouldDropVectorsWithAStatusThatItDoesNotKnow(int status) {
+        vectors[VECTOR_STATUS] = (byte) status;
+        assertDropped(vectors, DropReason.MALFORMED);
     }
 
     // ---- protocols

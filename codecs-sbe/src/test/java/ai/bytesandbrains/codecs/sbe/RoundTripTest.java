@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.bytesandbrains.codecs.sbe.wire.GossipDecoder;
 import ai.bytesandbrains.engine.gossip.GossipKind;
 import ai.bytesandbrains.engine.overlay.PeerTable;
+import ai.bytesandbrains.engine.search.DistanceForm;
 import ai.bytesandbrains.engine.search.QueryEncoding;
 import ai.bytesandbrains.engine.search.SearchMessage;
+import ai.bytesandbrains.engine.search.SearchResponse;
 import ai.bytesandbrains.engine.space.Metric;
 
 import org.agrona.concurrent.UnsafeBuffer;
@@ -17,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -87,7 +90,10 @@ class RoundTripTest {
                         16_383,
                         QueryEncoding.FLOAT32,
                         1,
-                        words);
+                        words,
+                        0,
+                        0,
+                        List.of());
         wire.take(wire.frame(message));
 
         assertThat(Search.text(wire.search.getLast())).isEqualTo(Search.text(message));
@@ -137,7 +143,42 @@ class RoundTripTest {
         assertThat(decoder.frame().incarnation()).isEqualTo(123);
     }
 
-    // ---- newer minor versions
+    // ---- other versions
+
+    @ParameterizedTest(name = "seed={0}")
+    @ValueSource(longs = {40, 41})
+    void shouldReadQueriesAndAnswersFromBeforeThereWereFilters(long seed) {
+        Random random = new Random(seed);
+        for (int i = 0; i < 200; i++) {
+            Search.Request query = Search.fitting(random, Wire.SENDER);
+            byte[] frame = wire.frame(query);
+            // Tag and flags, and the empty ids behind the query.
+            byte[] older = older(Arrays.copyOf(frame, frame.length - Short.BYTES), 9);
+            wire.take(older);
+            assertThat(Search.text(wire.search.getLast())).isEqualTo(Search.text(query));
+
+            Search.Response answer = Search.response(random);
+            wire.take(older(wire.frame(answer), 22));
+            SearchResponse read = (SearchResponse) wire.search.getLast();
+            assertThat(read.isFiltered()).isFalse();
+            assertThat(read.form()).isEqualTo(DistanceForm.EXACT);
+            assertThat(read.meanError()).isZero();
+            assertThat(((Search.Response) Search.copy(read)).hits()).isEqualTo(answer.hits());
+        }
+    }
+
+    /// The frame as version 2 would have written it: without the last fields of its block.
+    private static byte[] older(byte[] frame, int without) {
+        int block = Wire.getShort(frame, Wire.BLOCK_LENGTH);
+        int cut = 8 + block - without;
+        byte[] older = new byte[frame.length - without];
+        System.arraycopy(frame, 0, older, 0, cut);
+        System.arraycopy(frame, cut + without, older, cut, older.length - cut);
+        Wire.putShort(older, Wire.BLOCK_LENGTH, block - without);
+        Wire.putShort(older, Wire.VERSION, 2);
+        Wire.putInt(older, Wire.LENGTH, older.length);
+        return older;
+    }
 
     @ParameterizedTest(name = "seed={0}")
     @ValueSource(longs = {13, 14, 15})
@@ -188,7 +229,7 @@ class RoundTripTest {
         int more = 1 + random.nextInt(30);
         byte[] wide = Wire.widened(frame, 8 + block, more);
         Wire.putShort(wide, Wire.BLOCK_LENGTH, block + more);
-        Wire.putShort(wide, Wire.VERSION, 2 + random.nextInt(1_000));
+        Wire.putShort(wide, Wire.VERSION, 3 + random.nextInt(1_000));
         wide[Wire.MINOR] = (byte) (1 + random.nextInt(200));
         return wide;
     }

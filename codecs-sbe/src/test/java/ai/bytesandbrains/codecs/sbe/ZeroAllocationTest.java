@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.bytesandbrains.engine.gossip.GossipConfig;
 import ai.bytesandbrains.engine.search.QueryEncoding;
+import ai.bytesandbrains.engine.search.SearchFilter;
 import ai.bytesandbrains.engine.search.SearchParameters;
 
 import org.agrona.DirectBuffer;
@@ -76,6 +77,26 @@ class ZeroAllocationTest {
             double bytes =
                     AllocatedBytes.perOperation(WARM_UP, MEASURED, () -> search(query, parameters));
 
+            assertThat(bytes).isLessThan(1);
+        }
+    }
+
+    @Test
+    void shouldFetchVectorsAndFilterWithoutAllocating() {
+        start(16);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment query =
+                    arena.allocateFrom(ValueLayout.JAVA_FLOAT, WireNode.vector(new Random(2)));
+            SearchParameters parameters =
+                    SearchParameters.of(10)
+                            .withFilter(SearchFilter.ids(3, 4, 5, 90).inverted())
+                            .withRerank(2);
+            double bytes =
+                    AllocatedBytes.perOperation(WARM_UP, MEASURED, () -> search(query, parameters));
+
+            assertThat(nodes[0].search.counters().vectorsMeasured())
+                    .isGreaterThan((WARM_UP + MEASURED) * 10L);
+            assertThat(nodes[0].search.counters().misstated()).isZero();
             assertThat(bytes).isLessThan(1);
         }
     }

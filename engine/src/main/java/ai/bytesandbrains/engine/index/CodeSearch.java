@@ -1,5 +1,6 @@
 package ai.bytesandbrains.engine.index;
 
+import ai.bytesandbrains.engine.codec.Codebook;
 import ai.bytesandbrains.engine.codec.ProductQuantizer;
 import ai.bytesandbrains.engine.memory.SlotTable;
 
@@ -12,6 +13,7 @@ final class CodeSearch {
     private static final int MAX_RESTARTS = 4;
 
     private final SlotTable slots;
+    private final Codebook codebook;
     private final CodeScan scan;
     private final Rerank rerank;
     private final Neighbours[] candidates = new Neighbours[CodeScan.MAX_LANES];
@@ -26,6 +28,7 @@ final class CodeSearch {
             StoredVectors rows,
             LongFunction<MemorySegment> memory) {
         slots = entries.slots();
+        codebook = quantizer.codebook();
         scan = new CodeScan(slots, blocks, quantizer, memory);
         rerank = rows == null ? null : new Rerank(entries, rows, memory);
     }
@@ -59,6 +62,9 @@ final class CodeSearch {
         scan.scan(options.filter(), 0, count, most);
         for (int i = 0; i < count; i++) {
             out[to + i].stats().addScanned(scan.scanned());
+            if (wanted == 0) {
+                out[to + i].stats().measuredByCodes(codebook);
+            }
         }
         if (frees != slots.frees()) {
             for (int i = 0; i < count; i++) {
@@ -79,6 +85,7 @@ final class CodeSearch {
         long frees = slots.frees();
         scan.scan(filter, 0, 1, 0);
         out.stats().addScanned(scan.scanned());
+        out.stats().measuredByCodes(codebook);
         if (frees != slots.frees() && out.hasDuplicateIds(idScratch(out.size()))) {
             out.dropDuplicateIds();
         }

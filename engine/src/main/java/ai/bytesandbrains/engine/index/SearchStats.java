@@ -1,5 +1,7 @@
 package ai.bytesandbrains.engine.index;
 
+import ai.bytesandbrains.engine.codec.Codebook;
+
 /// What one search cost: part of its result, counted anew by each search into it.
 ///
 /// There is no time in here: the engine has no clock. Who wants nanoseconds reads a clock before
@@ -9,6 +11,7 @@ package ai.bytesandbrains.engine.index;
 public final class SearchStats {
     private long scanned;
     private long reranked;
+    private Codebook codebook;
 
     /// For results.
     SearchStats() {}
@@ -39,8 +42,22 @@ public final class SearchStats {
         reranked += entries;
     }
 
+    /// {@return the codebook of the codes that the reported distances are distances to; null where
+    /// they are those of the rows}
+    public Codebook codebook() {
+        return codebook;
+    }
+
+    /// Says that the reported distances are distances to codes.
+    ///
+    /// @param of the codebook of the codes
+    public void measuredByCodes(Codebook of) {
+        codebook = of;
+    }
+
     void clear() {
         scanned = 0;
         reranked = 0;
+        codebook = null;
     }
 }

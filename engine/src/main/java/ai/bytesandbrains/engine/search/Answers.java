@@ -1,5 +1,6 @@
 package ai.bytesandbrains.engine.search;
 
+import ai.bytesandbrains.engine.codec.Codebook;
 import ai.bytesandbrains.engine.index.Neighbours;
 import ai.bytesandbrains.engine.overlay.Outbox;
 import ai.bytesandbrains.engine.overlay.PeerTable;
@@ -18,9 +19,14 @@ import java.lang.foreign.ValueLayout;
 ///   0  asker 8
 ///   8  request id 8
 ///  16  deadline 8
-///  24  status 4, hits 4
-///  32  hits K x { id 8, distance f4, unused 4 }
+///  24  status 4, hits or vectors 4
+///  32  kind 4, vectors sent 4
+///  40  encoding of vectors 4, filtered 4
+///  48  form of distances 4, error f4, codebook 16
+///  72  hits K x { id 8, distance f4, unused 4 }, or ids of vectors K x 8
 /// ```
+///
+/// Vectors are read from the index when they are sent.
 final class Answers implements AutoCloseable {
 
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
@@ -32,7 +38,15 @@ final class Answers implements AutoCloseable {
     private static final int DEADLINE = 16;
     private static final int STATUS = 24;
     private static final int SIZE = 28;
-    private static final int HITS = 32;
+    private static final int KIND = 32;
+    private static final int VECTORS_SENT = 36;
+    private static final int ENCODING = 40;
+    private static final int FILTERED = 44;
+    private static final int FORM = 48;
+    private static final int ERROR = 52;
+    private static final int CODEBOOK_HIGH = 56;
+    private static final int CODEBOOK_LOW = 64;
+    private static final int HITS = 72;
     private static final int HIT_BYTES = 16;
 
     private final Arena arena = Arena.ofShared();
@@ -43,6 +57,7 @@ final class Answers implements AutoCloseable {
     private final int results;
     private final int capacity;
     private final int slotBytes;
+    private final VectorPage page;
     private final Outgoing message = new Outgoing();
     private int used;
 
@@ -50,7 +65,9 @@ final class Answers implements AutoCloseable {
             SearchLimits limits,
             PeerTable table,
             Outbox<SearchMessage> outbox,
-            SearchCounters counters) {
+            SearchCounters counters,
+            VectorPage page) {
+        this.page = page;
         this.table = table;
         this.outbox = outbox;
         this.counters = counters;
@@ -65,7 +82,16 @@ final class Answers implements AutoCloseable {
     }
 
     /// Answers, now or as soon as the asker can take it; there must be room.
-    void give(long asker, long requestId, Neighbours hits, long deadlineNs) {
+    ///
+    /// @param codebook of the codes that distances were measured on; null for rows
+    /// @param filtered whether a filter was applied
+    void give(
+            long asker,
+            long requestId,
+            Neighbours hits,
+            Codebook codebook,
+            boolean filtered,
+            long deadlineNs) {
         int slot = findFree(results);
         long at = at(slot);
         int size = hits.size();
@@ -73,29 +99,73 @@ final class Answers implements AutoCloseable {
             memory.set(LONG, at + HITS + (long) i * HIT_BYTES, hits.idAt(i));
             memory.set(FLOAT, at + HITS + (long) i * HIT_BYTES + 8, hits.distanceAt(i));
         }
-        fill(slot, asker, requestId, SearchStatus.OK, size, deadlineNs);
+        memory.set(INT, at + FILTERED, filtered ? 1 : 0);
+        setMeasure(at, codebook);
+        fill(slot, asker, requestId, SearchKind.RESPONSE, SearchStatus.OK, size, deadlineNs);
+        trySend(slot);
+    }
+
+    /// Gives vectors, now or as soon as the asker can take them; there must be room.
+    void give(long asker, VectorRequest in, long deadlineNs) {
+        int slot = findFree(results);
+        long at = at(slot);
+        int size = in.size();
+        for (int i = 0; i < size; i++) {
+            memory.set(LONG, at + HITS + (long) i * Long.BYTES, in.idAt(i));
+        }
+        memory.set(INT, at + ENCODING, in.encoding().code());
+        fill(slot, asker, in.requestId(), SearchKind.VECTORS, SearchStatus.OK, size, deadlineNs);
         trySend(slot);
     }
 
     /// Says no, now or as soon as the asker can take it; not at all if too many are waiting.
-    void refuse(long asker, long requestId, SearchStatus status, long deadlineNs) {
+    ///
+    /// @param kind of the answer that the asker waits for
+    void refuse(long asker, long requestId, SearchKind kind, SearchStatus status, long deadlineNs) {
         int slot = findFree(capacity);
         if (slot < 0) {
             counters.answersDropped++;
             return;
         }
-        fill(slot, asker, requestId, status, 0, deadlineNs);
+        long at = at(slot);
+        memory.set(INT, at + FILTERED, 0);
+        memory.set(INT, at + ENCODING, QueryEncoding.INT8.code());
+        setMeasure(at, null);
+        fill(slot, asker, requestId, kind, status, 0, deadlineNs);
         trySend(slot);
     }
 
+    private void setMeasure(long at, Codebook codebook) {
+        DistanceForm form = codebook == null ? DistanceForm.EXACT : DistanceForm.ADC;
+        memory.set(INT, at + FORM, form.code());
+        memory.set(LONG, at + CODEBOOK_HIGH, codebook == null ? 0 : codebook.idHigh());
+        memory.set(LONG, at + CODEBOOK_LOW, codebook == null ? 0 : codebook.idLow());
+        memory.set(FLOAT, at + ERROR, codebook == null ? 0 : errorOf(codebook));
+    }
+
+    /// The mean squared distance of vectors from their codes; 0 where it is not known, which is NaN
+    /// in the codebook, and nothing to calculate with.
+    static float errorOf(Codebook codebook) {
+        double error = codebook.trainingError();
+        return error > 0 && error <= Float.MAX_VALUE ? (float) error : 0;
+    }
+
     private void fill(
-            int slot, long asker, long requestId, SearchStatus status, int size, long deadlineNs) {
+            int slot,
+            long asker,
+            long requestId,
+            SearchKind kind,
+            SearchStatus status,
+            int size,
+            long deadlineNs) {
         long at = at(slot);
         table.retain(asker);
         memory.set(LONG, at + ASKER, asker);
         used++;
         memory.set(LONG, at + REQUEST_ID, requestId);
         memory.set(LONG, at + DEADLINE, deadlineNs);
+        memory.set(INT, at + KIND, kind == SearchKind.VECTORS ? 1 : 0);
+        memory.set(INT, at + VECTORS_SENT, 0);
         memory.set(INT, at + STATUS, status.code());
         memory.set(INT, at + SIZE, size);
     }
@@ -148,11 +218,39 @@ final class Answers implements AutoCloseable {
 
     private boolean trySend(int slot) {
         long asker = memory.get(LONG, at(slot) + ASKER);
-        if (!outbox.send(asker, message.at(at(slot)))) {
+        boolean sent =
+                memory.get(INT, at(slot) + KIND) == 0
+                        ? outbox.send(asker, message.at(at(slot)))
+                        : sendVectors(asker, at(slot));
+        if (sent) {
+            free(slot);
+        } else {
             counters.sendsRefused++;
-            return false;
         }
-        free(slot);
+        return sent;
+    }
+
+    /// Sends message after message until the outbox takes no more.
+    ///
+    /// @return whether all have been sent
+    private boolean sendVectors(long asker, long at) {
+        SearchStatus status = SearchStatus.ofCode(memory.get(INT, at + STATUS));
+        QueryEncoding encoding = QueryEncoding.ofCode(memory.get(INT, at + ENCODING));
+        int size = memory.get(INT, at + SIZE);
+        int sent = memory.get(INT, at + VECTORS_SENT);
+        do {
+            page.begin(memory.get(LONG, at + REQUEST_ID), status, encoding);
+            while (sent + page.size() < size && !page.isFull()) {
+                long id = at + HITS + (long) (sent + page.size()) * Long.BYTES;
+                page.add(memory.get(LONG, id));
+            }
+            if (!outbox.send(asker, page)) {
+                return false;
+            }
+            sent += page.size();
+            counters.vectorsGiven += page.size();
+            memory.set(INT, at + VECTORS_SENT, sent);
+        } while (sent < size);
         return true;
     }
 
@@ -212,6 +310,31 @@ final class Answers implements AutoCloseable {
         @Override
         public float distanceAt(int index) {
             return memory.get(FLOAT, base + HITS + (long) index * HIT_BYTES + 8);
+        }
+
+        @Override
+        public boolean isFiltered() {
+            return memory.get(INT, base + FILTERED) != 0;
+        }
+
+        @Override
+        public DistanceForm form() {
+            return DistanceForm.ofCode(memory.get(INT, base + FORM));
+        }
+
+        @Override
+        public long codebookHigh() {
+            return memory.get(LONG, base + CODEBOOK_HIGH);
+        }
+
+        @Override
+        public long codebookLow() {
+            return memory.get(LONG, base + CODEBOOK_LOW);
+        }
+
+        @Override
+        public float meanError() {
+            return memory.get(FLOAT, base + ERROR);
         }
     }
 }

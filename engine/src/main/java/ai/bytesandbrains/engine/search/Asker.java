@@ -1,53 +1,47 @@
 package ai.bytesandbrains.engine.search;
 
-import static ai.bytesandbrains.engine.search.SearchOperations.ANSWERED;
-import static ai.bytesandbrains.engine.search.SearchOperations.ASKED;
-import static ai.bytesandbrains.engine.search.SearchOperations.CHOSEN;
-import static ai.bytesandbrains.engine.search.SearchOperations.DEADLINE;
-import static ai.bytesandbrains.engine.search.SearchOperations.ENCODING;
-import static ai.bytesandbrains.engine.search.SearchOperations.END;
-import static ai.bytesandbrains.engine.search.SearchOperations.HITS;
-import static ai.bytesandbrains.engine.search.SearchOperations.INT;
-import static ai.bytesandbrains.engine.search.SearchOperations.K;
-import static ai.bytesandbrains.engine.search.SearchOperations.LOCAL;
-import static ai.bytesandbrains.engine.search.SearchOperations.LONG;
-import static ai.bytesandbrains.engine.search.SearchOperations.PEER_HANDLE;
-import static ai.bytesandbrains.engine.search.SearchOperations.PEER_STATE;
-import static ai.bytesandbrains.engine.search.SearchOperations.QUERY;
-import static ai.bytesandbrains.engine.search.SearchOperations.REACH;
-import static ai.bytesandbrains.engine.search.SearchOperations.REFUSED;
-import static ai.bytesandbrains.engine.search.SearchOperations.REQUEST_ID;
-import static ai.bytesandbrains.engine.search.SearchOperations.SCALE;
-import static ai.bytesandbrains.engine.search.SearchOperations.SENT;
-import static ai.bytesandbrains.engine.search.SearchOperations.SETTLED;
-import static ai.bytesandbrains.engine.search.SearchOperations.UNSENT;
+import static ai.bytesandbrains.engine.search.SearchSlots.ANSWERED;
+import static ai.bytesandbrains.engine.search.SearchSlots.ASKED;
+import static ai.bytesandbrains.engine.search.SearchSlots.CHOSEN;
+import static ai.bytesandbrains.engine.search.SearchSlots.DEADLINE;
+import static ai.bytesandbrains.engine.search.SearchSlots.END;
+import static ai.bytesandbrains.engine.search.SearchSlots.FETCH_FROM;
+import static ai.bytesandbrains.engine.search.SearchSlots.FILTER_FLAGS;
+import static ai.bytesandbrains.engine.search.SearchSlots.HITS;
+import static ai.bytesandbrains.engine.search.SearchSlots.K;
+import static ai.bytesandbrains.engine.search.SearchSlots.LOCAL;
+import static ai.bytesandbrains.engine.search.SearchSlots.LONG;
+import static ai.bytesandbrains.engine.search.SearchSlots.PEER_HANDLE;
+import static ai.bytesandbrains.engine.search.SearchSlots.REACH;
+import static ai.bytesandbrains.engine.search.SearchSlots.REFUSED;
+import static ai.bytesandbrains.engine.search.SearchSlots.REQUEST_ID;
+import static ai.bytesandbrains.engine.search.SearchSlots.SENT;
+import static ai.bytesandbrains.engine.search.SearchSlots.SETTLED;
+import static ai.bytesandbrains.engine.search.SearchSlots.TOLD;
+import static ai.bytesandbrains.engine.search.SearchSlots.UNSENT;
 
+import ai.bytesandbrains.engine.codec.Codebook;
 import ai.bytesandbrains.engine.overlay.Outbox;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
 import ai.bytesandbrains.engine.space.Metric;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.random.RandomGenerator;
 
 /// The side of a node that asks: its searches on their way, whom they wait for, and how answers are
 /// merged.
 final class Asker {
 
-    private static final ValueLayout.OfLong WORD =
-            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final long FAR_NS = 1L << 60;
 
     private final SearchOperations operations;
-    private final MemorySegment memory;
+    private final SearchSlots slots;
     private final LocalSearch local;
     private final PeerChooser chooser;
+    private final SecondLook secondLook;
     private final RandomGenerator random;
     private final Outbox<SearchMessage> outbox;
     private final SearchCounters counters;
-    private final PeerDescriptor self;
-    private final Outgoing request = new Outgoing();
+    private final OutgoingQuery request;
     private final long[] running;
     private int runningCount;
 
@@ -56,17 +50,19 @@ final class Asker {
             SearchOperations operations,
             LocalSearch local,
             PeerChooser chooser,
+            SecondLook secondLook,
             RandomGenerator random,
             Outbox<SearchMessage> outbox,
             SearchCounters counters) {
-        this.self = self;
         this.operations = operations;
-        this.memory = operations.memory;
+        this.slots = operations.slots;
         this.local = local;
         this.chooser = chooser;
+        this.secondLook = secondLook;
         this.random = random;
         this.outbox = outbox;
         this.counters = counters;
+        request = new OutgoingQuery(self, slots, local.dimensions(), local.metric());
         running = new long[operations.limits.concurrentSearches()];
     }
 
@@ -78,24 +74,22 @@ final class Asker {
         long base = operations.baseOf(op);
         running[runningCount++] = op;
         counters.started++;
-        memory.set(LONG, base + REQUEST_ID, random.nextLong());
-        decode(base);
-        SearchReach reach = SearchReach.ofCode(memory.get(INT, base + REACH));
+        slots.set(base, REQUEST_ID, random.nextLong());
+        local.decode(slots, base);
+        SearchReach reach = SearchReach.ofCode(slots.getInt(base, REACH));
         if (reach == SearchReach.NETWORK) {
             choosePeers(base, nowNs);
-            searchHere(base);
+            searchHere(base, nowNs);
         } else {
-            searchHere(base);
-            int k = memory.get(INT, base + K);
-            if (reach == SearchReach.LOCAL_FIRST && memory.get(INT, base + HITS) < k) {
+            searchHere(base, nowNs);
+            int k = slots.getInt(base, K);
+            if (reach == SearchReach.LOCAL_FIRST && slots.getInt(base, HITS) < k) {
                 choosePeers(base, nowNs);
             } else {
-                memory.set(INT, base + CHOSEN, 0);
+                slots.set(base, CHOSEN, 0);
             }
         }
-        if (isSettled(base)) {
-            conclude(runningCount - 1, nowNs);
-        }
+        advance(runningCount - 1, nowNs);
     }
 
     private void choosePeers(long base, long nowNs) {
@@ -108,19 +102,18 @@ final class Asker {
         int work = 0;
         for (int i = runningCount - 1; i >= 0; i--) {
             long base = operations.baseOf(running[i]);
-            if (nowNs - memory.get(LONG, base + DEADLINE) >= 0
+            if (nowNs - slots.getLong(base, DEADLINE) >= 0
                     || operations.table().isAbandoned(running[i])) {
                 conclude(i, nowNs);
                 work++;
             } else if (!chooser.isChoosing(base)) {
-                work += sendUnsent(base, nowNs);
+                work += sendUnsent(base, nowNs) + secondLook.send(base, nowNs);
+                work += isLate(base, nowNs) ? advance(i, nowNs) : 0;
             } else if (chooser.isReady(base)) {
-                decode(base);
+                local.decode(slots, base);
                 chooser.choose(base, local.query());
                 work += 1 + sendUnsent(base, nowNs);
-                if (isSettled(base)) {
-                    conclude(i, nowNs);
-                }
+                advance(i, nowNs);
             }
         }
         return work;
@@ -131,22 +124,27 @@ final class Asker {
         long wait = FAR_NS;
         for (int i = 0; i < runningCount; i++) {
             long base = operations.baseOf(running[i]);
-            boolean now = chooser.isChoosing(base) ? chooser.isReady(base) : hasUnsent(base);
+            boolean unsent = slots.hasPeer(base, UNSENT) || secondLook.hasUnsent(base);
+            boolean now = chooser.isChoosing(base) ? chooser.isReady(base) : unsent;
             now |= operations.table().isAbandoned(running[i]);
-            wait = Math.min(wait, now ? 0 : memory.get(LONG, base + DEADLINE) - nowNs);
+            wait = Math.min(wait, now ? 0 : nextTime(base, nowNs) - nowNs);
         }
         return wait;
+    }
+
+    private long nextTime(long base, long nowNs) {
+        boolean early = !isLate(base, nowNs) && secondLook.isNeeded(base);
+        return slots.getLong(base, early ? FETCH_FROM : DEADLINE);
     }
 
     void onConnectionFailed(long peer, long nowNs) {
         for (int i = runningCount - 1; i >= 0; i--) {
             long base = operations.baseOf(running[i]);
-            int at = findPeer(base, peer);
-            if (at >= 0 && peerState(base, at) != SETTLED) {
-                setPeerState(base, at, SETTLED);
-                if (isSettled(base)) {
-                    conclude(i, nowNs);
-                }
+            int at = slots.findPeer(base, peer);
+            if (at >= 0) {
+                slots.setPeerState(base, at, SETTLED);
+                secondLook.lose(base, at);
+                advance(i, nowNs);
             }
         }
     }
@@ -160,13 +158,11 @@ final class Asker {
     int onResponse(long fromPeer, SearchResponse response, long nowNs) {
         for (int i = 0; i < runningCount; i++) {
             long base = operations.baseOf(running[i]);
-            if (memory.get(LONG, base + REQUEST_ID) == response.requestId()) {
-                int at = findPeer(base, fromPeer);
-                if (at >= 0 && peerState(base, at) == SENT) {
-                    merge(base, at, response);
-                    if (isSettled(base)) {
-                        conclude(i, nowNs);
-                    }
+            if (slots.getLong(base, REQUEST_ID) == response.requestId()) {
+                int at = slots.findPeer(base, fromPeer);
+                if (at >= 0 && slots.peerState(base, at) == SENT) {
+                    merge(base, at, response, nowNs);
+                    advance(i, nowNs);
                     return 1;
                 }
             }
@@ -175,31 +171,51 @@ final class Asker {
         return 0;
     }
 
-    /// The node's own index gets the very query that its peers get.
-    private void decode(long base) {
-        QueryEncoding encoding = QueryEncoding.ofCode(memory.get(INT, base + ENCODING));
-        float scale = memory.get(SearchOperations.FLOAT, base + SCALE);
-        local.decode(encoding, memory, base + QUERY, scale);
+    int onVectors(long fromPeer, VectorResponse response, long nowNs) {
+        for (int i = 0; i < runningCount; i++) {
+            long base = operations.baseOf(running[i]);
+            if (slots.getLong(base, REQUEST_ID) == response.requestId()) {
+                int at = slots.findPeer(base, fromPeer);
+                if (at >= 0 && slots.peerState(base, at) == SETTLED) {
+                    secondLook.onVectors(base, at, response);
+                    advance(i, nowNs);
+                    return 1;
+                }
+            }
+        }
+        counters.unsolicited++;
+        return 0;
     }
 
-    private void searchHere(long base) {
-        if (local.search(memory.get(INT, base + K)) == SearchStatus.OK) {
-            for (int i = 0; i < local.found().size(); i++) {
-                operations.insertHit(
-                        base, local.found().distanceAt(i), local.found().idAt(i), LOCAL);
-            }
+    private void searchHere(long base, long nowNs) {
+        // A tag that the node itself does not know lets nothing of its own pass.
+        if (local.filter().set(request.of(base, nowNs)) != SearchStatus.OK
+                || local.search(slots.getInt(base, K)) != SearchStatus.OK) {
+            return;
+        }
+        Codebook codebook = local.codebook();
+        float error = 0;
+        if (codebook != null) {
+            error = Answers.errorOf(codebook);
+            slots.setMeasure(
+                    base, LOCAL, DistanceForm.ADC, codebook.idHigh(), codebook.idLow(), error);
+        }
+        float more = underestimate(error);
+        for (int i = 0; i < local.found().size(); i++) {
+            float told = local.found().distanceAt(i);
+            slots.insertHit(base, told + more, local.found().idAt(i), LOCAL, told, TOLD);
         }
     }
 
     private int sendUnsent(long base, long nowNs) {
         int work = 0;
-        int chosen = memory.get(INT, base + CHOSEN);
+        int chosen = slots.getInt(base, CHOSEN);
         for (int i = 0; i < chosen; i++) {
-            if (peerState(base, i) == UNSENT) {
-                long peer = memory.get(LONG, operations.peerOf(base, i) + PEER_HANDLE);
+            if (slots.peerState(base, i) == UNSENT) {
+                long peer = slots.memory.get(LONG, slots.peerAt(base, i) + PEER_HANDLE);
                 if (outbox.send(peer, request.of(base, nowNs))) {
-                    setPeerState(base, i, SENT);
-                    increment(base + ASKED);
+                    slots.setPeerState(base, i, SENT);
+                    slots.add(base, ASKED, 1);
                     work++;
                 } else {
                     counters.sendsRefused++;
@@ -209,156 +225,96 @@ final class Asker {
         return work;
     }
 
-    private void merge(long base, int peer, SearchResponse response) {
-        setPeerState(base, peer, SETTLED);
+    private void merge(long base, int peer, SearchResponse response, long nowNs) {
+        slots.setPeerState(base, peer, SETTLED);
         if (response.status() != SearchStatus.OK) {
-            increment(base + REFUSED);
-        } else if (!isSound(response, memory.get(INT, base + K), local.metric())) {
+            slots.add(base, REFUSED, 1);
+        } else if (!isSound(base, response, nowNs)) {
             counters.rejected++;
-            increment(base + REFUSED);
+            slots.add(base, REFUSED, 1);
         } else {
-            increment(base + ANSWERED);
+            slots.add(base, ANSWERED, 1);
+            boolean adc = response.form() == DistanceForm.ADC;
+            float error = adc ? response.meanError() : 0;
+            slots.setMeasure(
+                    base,
+                    peer,
+                    response.form(),
+                    adc ? response.codebookHigh() : 0,
+                    adc ? response.codebookLow() : 0,
+                    error);
+            float more = underestimate(error);
             for (int i = 0; i < response.size(); i++) {
-                operations.insertHit(base, response.distanceAt(i), response.idAt(i), peer);
+                float told = response.distanceAt(i);
+                slots.insertHit(base, told + more, response.idAt(i), peer, told, TOLD);
             }
         }
     }
 
-    /// No more hits than asked for, and every distance one that can be. A lie that is well-formed
-    /// is found out only by asking for the vectors.
-    private static boolean isSound(SearchResponse response, int k, Metric metric) {
-        if (response.size() > k) {
+    /// By how much codes underestimate a distance on average. Inner products they do not.
+    private float underestimate(float error) {
+        Metric metric = local.metric();
+        if (metric == Metric.L2) {
+            return error;
+        }
+        return metric == Metric.COSINE ? error / 2 : 0;
+    }
+
+    /// No more hits than asked for, every one with an id that passes and a distance that can be. A
+    /// lie that is well-formed is found out only by a second look.
+    private boolean isSound(long base, SearchResponse response, long nowNs) {
+        boolean filtered = slots.getInt(base, FILTER_FLAGS) != 0;
+        boolean byId = (slots.getInt(base, FILTER_FLAGS) & SearchFilter.BY_ID) != 0;
+        boolean known = response.meanError() >= 0 && response.meanError() <= Float.MAX_VALUE;
+        if (response.size() > slots.getInt(base, K)
+                || (filtered && !response.isFiltered())
+                || (response.form() == DistanceForm.ADC && !known)) {
             return false;
+        }
+        QueryFilter filter = local.filter();
+        if (byId) {
+            filter.set(request.of(base, nowNs));
         }
         for (int i = 0; i < response.size(); i++) {
-            if (!metric.admits(response.distanceAt(i))) {
+            if (!local.metric().admits(response.distanceAt(i))
+                    || (byId && !filter.acceptsId(response.idAt(i)))) {
                 return false;
             }
         }
         return true;
     }
 
-    private boolean hasUnsent(long base) {
-        int chosen = memory.get(INT, base + CHOSEN);
-        for (int i = 0; i < chosen; i++) {
-            if (peerState(base, i) == UNSENT) {
-                return true;
-            }
-        }
-        return false;
+    private boolean isLate(long base, long nowNs) {
+        return nowNs - slots.getLong(base, FETCH_FROM) >= 0;
     }
 
-    private boolean isSettled(long base) {
+    /// Goes on with a search as far as it can: once everybody has answered, or the time for that is
+    /// over, to vectors, and to its end when nothing more is awaited.
+    private int advance(int runningIndex, long nowNs) {
+        long base = operations.baseOf(running[runningIndex]);
         if (chooser.isChoosing(base)) {
-            return false;
+            return 0;
         }
-        int chosen = memory.get(INT, base + CHOSEN);
-        for (int i = 0; i < chosen; i++) {
-            if (peerState(base, i) != SETTLED) {
-                return false;
-            }
+        boolean settled = !slots.hasPeer(base, SENT) && !slots.hasPeer(base, UNSENT);
+        if ((!settled && !isLate(base, nowNs)) || secondLook.goOn(base, nowNs) || !settled) {
+            return 0;
         }
-        return true;
+        conclude(runningIndex, nowNs);
+        return 1;
     }
 
     private void conclude(int runningIndex, long nowNs) {
         long op = running[runningIndex];
         running[runningIndex] = running[--runningCount];
         long base = operations.baseOf(op);
-        int chosen = memory.get(INT, base + CHOSEN);
+        int chosen = slots.getInt(base, CHOSEN);
         chooser.abandon(base);
         chooser.release(base);
-        if (memory.get(INT, base + ANSWERED) < chosen) {
+        secondLook.conclude(base);
+        if (slots.getInt(base, ANSWERED) < chosen) {
             counters.partial++;
         }
-        memory.set(LONG, base + END, nowNs);
+        slots.set(base, END, nowNs);
         operations.table().complete(op);
-    }
-
-    private int findPeer(long base, long peer) {
-        int chosen = memory.get(INT, base + CHOSEN);
-        for (int i = 0; i < chosen; i++) {
-            if (memory.get(LONG, operations.peerOf(base, i) + PEER_HANDLE) == peer) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    private int peerState(long base, int peer) {
-        return memory.get(INT, operations.peerOf(base, peer) + PEER_STATE);
-    }
-
-    private void setPeerState(long base, int peer, int state) {
-        memory.set(INT, operations.peerOf(base, peer) + PEER_STATE, state);
-    }
-
-    private void increment(long at) {
-        memory.set(INT, at, memory.get(INT, at) + 1);
-    }
-
-    /// The outbound query: a view over the slot of a search.
-    private final class Outgoing implements SearchRequest {
-
-        private long base;
-        private long nowNs;
-
-        Outgoing of(long base, long nowNs) {
-            this.base = base;
-            this.nowNs = nowNs;
-            return this;
-        }
-
-        @Override
-        public long requestId() {
-            return memory.get(LONG, base + REQUEST_ID);
-        }
-
-        @Override
-        public void asker(PeerDescriptor into) {
-            into.id(self.shortId(), self.id1(), self.id2(), self.id3())
-                    .address(
-                            self.addressKind(),
-                            self.ipHigh(),
-                            self.ipLow(),
-                            self.port(),
-                            self.stream())
-                    .age(0);
-        }
-
-        @Override
-        public int k() {
-            return memory.get(INT, base + K);
-        }
-
-        @Override
-        public long budgetNs() {
-            return Math.max(0, memory.get(LONG, base + DEADLINE) - nowNs);
-        }
-
-        @Override
-        public Metric metric() {
-            return local.metric();
-        }
-
-        @Override
-        public int dimensions() {
-            return operations.dimensions;
-        }
-
-        @Override
-        public QueryEncoding encoding() {
-            return QueryEncoding.ofCode(memory.get(INT, base + ENCODING));
-        }
-
-        @Override
-        public float scale() {
-            return memory.get(SearchOperations.FLOAT, base + SCALE);
-        }
-
-        @Override
-        public long queryWordAt(int word) {
-            return memory.get(WORD, base + QUERY + (long) word * Long.BYTES);
-        }
     }
 }

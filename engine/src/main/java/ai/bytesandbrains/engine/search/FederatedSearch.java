@@ -22,6 +22,10 @@ import java.util.random.RandomGenerator;
 /// As answerer: searches its index within the call that brings the query. That is right for stores
 /// which are searched in well under a millisecond.
 ///
+/// The best hits may be looked at twice: their vectors are fetched from the peers that have them,
+/// and measured here. Distances that were measured by codes are no others than under the same
+/// codebook, so such hits always are, unless the caller says otherwise.
+///
 /// Hits of different peers are different things even under the same id. Single-threaded; steady
 /// state allocates nothing.
 public final class FederatedSearch implements Protocol<SearchMessage>, AutoCloseable {
@@ -29,8 +33,13 @@ public final class FederatedSearch implements Protocol<SearchMessage>, AutoClose
     /// The number of this protocol in frames.
     public static final int PROTOCOL_ID = 2;
 
+    /// How many vectors of moderate length go into a message of an in-memory transport.
+    private static final VectorMessages VECTORS = new VectorMessages(8, 32);
+
     private final SearchCounters counters = new SearchCounters();
     private final LocalSearch local;
+    private final VectorPage page;
+    private final SecondLook look;
     private final Answers answers;
     private final Asker asker;
     private final Answerer answerer;
@@ -54,7 +63,17 @@ public final class FederatedSearch implements Protocol<SearchMessage>, AutoClose
             PeerSampling sampling,
             RandomGenerator random,
             Outbox<SearchMessage> outbox) {
-        this(self, operations, index, table, sampling, null, random, outbox);
+        this(
+                self,
+                operations,
+                index,
+                FilterResolver.NONE,
+                table,
+                sampling,
+                null,
+                random,
+                outbox,
+                VECTORS);
     }
 
     /// Makes the protocol of one node that knows what its peers have.
@@ -62,22 +81,26 @@ public final class FederatedSearch implements Protocol<SearchMessage>, AutoClose
     /// @param self who asks, so that peers can answer
     /// @param operations the searches of the node; stays the caller's
     /// @param index what the node itself has; stays the caller's, searched on the agent's thread
+    /// @param filters what the tags of filters stand for
     /// @param table the peers; stays the caller's
     /// @param sampling where peers to ask come from if nothing is known of them
     /// @param router chooses peers by what they have; null for none
     /// @param random the source of chance, request ids included
     /// @param outbox the way out
+    /// @param vectors how many vectors fit into a message
     /// @throws IllegalArgumentException if index and operations have different dimensions, or the
     ///     vectors of the index are not floats
     public FederatedSearch(
             Peer self,
             SearchOperations operations,
             Index index,
+            FilterResolver filters,
             PeerTable table,
             PeerSampling sampling,
             PeerRouter router,
             RandomGenerator random,
-            Outbox<SearchMessage> outbox) {
+            Outbox<SearchMessage> outbox,
+            VectorMessages vectors) {
         int dimensions = index.space().dimensions();
         if (operations.dimensions != dimensions) {
             throw new IllegalArgumentException(
@@ -87,11 +110,13 @@ public final class FederatedSearch implements Protocol<SearchMessage>, AutoClose
         Vectors.checkFloats(index.space());
         PeerDescriptor here = new PeerDescriptor().set(self);
         SearchLimits limits = operations.limits;
-        local = new LocalSearch(index, limits.maxK());
-        answers = new Answers(limits, table, outbox, counters);
+        local = new LocalSearch(index, limits, filters);
+        page = new VectorPage(local, vectors);
+        answers = new Answers(limits, table, outbox, counters, page);
         var chooser = new PeerChooser(operations, table, sampling, router, random);
-        asker = new Asker(here, operations, local, chooser, random, outbox, counters);
-        answerer = new Answerer(here, local, limits, table, counters, answers);
+        look = new SecondLook(here, operations, local, vectors, outbox, counters);
+        asker = new Asker(here, operations, local, chooser, look, random, outbox, counters);
+        answerer = new Answerer(here, local, limits, table, counters, answers, page);
     }
 
     /// {@return what was done so far}
@@ -129,6 +154,8 @@ public final class FederatedSearch implements Protocol<SearchMessage>, AutoClose
         return switch (message.kind()) {
             case REQUEST -> answerer.onRequest(fromPeer, (SearchRequest) message, nowNs);
             case RESPONSE -> asker.onResponse(fromPeer, (SearchResponse) message, nowNs);
+            case FETCH -> answerer.onFetch(fromPeer, (VectorRequest) message, nowNs);
+            case VECTORS -> asker.onVectors(fromPeer, (VectorResponse) message, nowNs);
         };
     }
 
@@ -150,6 +177,8 @@ public final class FederatedSearch implements Protocol<SearchMessage>, AutoClose
     @Override
     public void close() {
         answers.close();
+        page.close();
+        look.close();
         local.close();
     }
 }

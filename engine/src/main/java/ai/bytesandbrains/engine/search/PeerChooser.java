@@ -1,19 +1,19 @@
 package ai.bytesandbrains.engine.search;
 
-import static ai.bytesandbrains.engine.search.SearchOperations.ASK_PEERS;
-import static ai.bytesandbrains.engine.search.SearchOperations.CHOICE;
-import static ai.bytesandbrains.engine.search.SearchOperations.CHOSEN;
-import static ai.bytesandbrains.engine.search.SearchOperations.DEADLINE;
-import static ai.bytesandbrains.engine.search.SearchOperations.EXPLORATION;
-import static ai.bytesandbrains.engine.search.SearchOperations.FLOAT;
-import static ai.bytesandbrains.engine.search.SearchOperations.INT;
-import static ai.bytesandbrains.engine.search.SearchOperations.LONG;
-import static ai.bytesandbrains.engine.search.SearchOperations.PEER_HANDLE;
-import static ai.bytesandbrains.engine.search.SearchOperations.PEER_STATE;
-import static ai.bytesandbrains.engine.search.SearchOperations.PROBED;
-import static ai.bytesandbrains.engine.search.SearchOperations.SEPARATION;
-import static ai.bytesandbrains.engine.search.SearchOperations.SETTLED;
-import static ai.bytesandbrains.engine.search.SearchOperations.UNSENT;
+import static ai.bytesandbrains.engine.search.SearchSlots.ASK_PEERS;
+import static ai.bytesandbrains.engine.search.SearchSlots.CHOICE;
+import static ai.bytesandbrains.engine.search.SearchSlots.CHOSEN;
+import static ai.bytesandbrains.engine.search.SearchSlots.DEADLINE;
+import static ai.bytesandbrains.engine.search.SearchSlots.EXPLORATION;
+import static ai.bytesandbrains.engine.search.SearchSlots.FLOAT;
+import static ai.bytesandbrains.engine.search.SearchSlots.INT;
+import static ai.bytesandbrains.engine.search.SearchSlots.LONG;
+import static ai.bytesandbrains.engine.search.SearchSlots.PEER_HANDLE;
+import static ai.bytesandbrains.engine.search.SearchSlots.PEER_STATE;
+import static ai.bytesandbrains.engine.search.SearchSlots.PROBED;
+import static ai.bytesandbrains.engine.search.SearchSlots.SEPARATION;
+import static ai.bytesandbrains.engine.search.SearchSlots.SETTLED;
+import static ai.bytesandbrains.engine.search.SearchSlots.UNSENT;
 
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
 import ai.bytesandbrains.engine.overlay.PeerRouter;
@@ -59,7 +59,7 @@ final class PeerChooser {
             PeerRouter router,
             RandomGenerator random) {
         this.operations = operations;
-        this.memory = operations.memory;
+        this.memory = operations.slots.memory;
         this.table = table;
         this.sampling = sampling;
         this.router = router;
@@ -147,7 +147,7 @@ final class PeerChooser {
     /// Gives back the references.
     void release(long base) {
         for (int i = 0; i < chosen(base); i++) {
-            long peer = memory.get(LONG, operations.peerOf(base, i) + PEER_HANDLE);
+            long peer = memory.get(LONG, operations.slots.peerAt(base, i) + PEER_HANDLE);
             if (peer != PeerTable.NULL_PEER) {
                 table.release(peer);
             }
@@ -200,7 +200,7 @@ final class PeerChooser {
     /// more cannot be asked.
     private void resolveGiven(long base) {
         for (int i = 0; i < chosen(base); i++) {
-            long at = operations.peerOf(base, i);
+            long at = operations.slots.peerAt(base, i);
             long peer = table.find(memory.get(LONG, at));
             if (peer != PeerTable.NULL_PEER) {
                 table.retain(peer);
@@ -213,11 +213,11 @@ final class PeerChooser {
     private void add(long base, long peer) {
         int count = chosen(base);
         for (int i = 0; i < count; i++) {
-            if (memory.get(LONG, operations.peerOf(base, i) + PEER_HANDLE) == peer) {
+            if (memory.get(LONG, operations.slots.peerAt(base, i) + PEER_HANDLE) == peer) {
                 return;
             }
         }
-        long at = operations.peerOf(base, count);
+        long at = operations.slots.peerAt(base, count);
         table.retain(peer);
         table.describe(peer, descriptor);
         memory.set(LONG, at, descriptor.shortId());

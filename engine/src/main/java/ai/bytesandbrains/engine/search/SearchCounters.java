@@ -12,6 +12,9 @@ public final class SearchCounters {
     long rejected;
     long answersDropped;
     long sendsRefused;
+    long vectorsGiven;
+    long vectorsMeasured;
+    long misstated;
 
     SearchCounters() {}
 
@@ -54,5 +57,21 @@ public final class SearchCounters {
     /// {@return messages that the outbox did not take at once}
     public long sendsRefused() {
         return sendsRefused;
+    }
+
+    /// {@return vectors given to others}
+    public long vectorsGiven() {
+        return vectorsGiven;
+    }
+
+    /// {@return hits measured on vectors of others}
+    public long vectorsMeasured() {
+        return vectorsMeasured;
+    }
+
+    /// {@return hits that had another distance than their peers said, by more than rounding and
+    /// codes explain}
+    public long misstated() {
+        return misstated;
     }
 }

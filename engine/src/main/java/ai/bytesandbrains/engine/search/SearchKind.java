@@ -5,5 +5,9 @@ public enum SearchKind {
     /// A query: [SearchRequest].
     REQUEST,
     /// Its answer: [SearchResponse].
-    RESPONSE
+    RESPONSE,
+    /// A wish for vectors: [VectorRequest].
+    FETCH,
+    /// Vectors: [VectorResponse].
+    VECTORS
 }

@@ -1,5 +1,7 @@
 package ai.bytesandbrains.engine.search;
 
+import ai.bytesandbrains.engine.index.SearchOptions;
+
 /// The bounds that a node sets to searches; they size its memory.
 ///
 /// @param concurrentSearches the most searches of its own at once
@@ -7,11 +9,20 @@ package ai.bytesandbrains.engine.search;
 /// @param maxPeers the most peers one search asks; with "all" no more than these
 /// @param waitingAnswers the most answers that wait for a peer to take them
 /// @param queriesPerSecond how many queries of one asker are searched in a second; above that it is
-///     told that the node is overloaded
+///     told that the node is overloaded; a wish for vectors counts as one
+/// @param answerRerank over codes: how many times the wanted number of candidates are compared
+///     again on the own rows before an answer, as in [SearchOptions]; 0 answers by codes alone,
+///     which is right where rows are far away: the asker then fetches those that matter
 public record SearchLimits(
-        int concurrentSearches, int maxK, int maxPeers, int waitingAnswers, int queriesPerSecond) {
+        int concurrentSearches,
+        int maxK,
+        int maxPeers,
+        int waitingAnswers,
+        int queriesPerSecond,
+        int answerRerank) {
 
     private static final int MANY_QUERIES = 100_000;
+    private static final int MOST_RERANKED = 1 << 10;
     private static final int MOST_QUERIES = 1_000_000_000;
 
     /// Checks the fields.
@@ -23,6 +34,11 @@ public record SearchLimits(
         check("maxPeers", maxPeers, 1 << 12);
         check("waitingAnswers", waitingAnswers, 1 << 12);
         check("queriesPerSecond", queriesPerSecond, MOST_QUERIES);
+        if (answerRerank < SearchOptions.DEFAULT_RERANK || answerRerank > MOST_RERANKED) {
+            throw new IllegalArgumentException(
+                    "answerRerank=%d: expected %d to %d"
+                            .formatted(answerRerank, SearchOptions.DEFAULT_RERANK, MOST_RERANKED));
+        }
     }
 
     /// Bounds with 100,000 queries of one asker in a second.
@@ -32,7 +48,13 @@ public record SearchLimits(
     /// @param maxPeers the most peers one search asks
     /// @param waitingAnswers the most answers that wait
     public SearchLimits(int concurrentSearches, int maxK, int maxPeers, int waitingAnswers) {
-        this(concurrentSearches, maxK, maxPeers, waitingAnswers, MANY_QUERIES);
+        this(
+                concurrentSearches,
+                maxK,
+                maxPeers,
+                waitingAnswers,
+                MANY_QUERIES,
+                SearchOptions.DEFAULT_RERANK);
     }
 
     /// {@return the same with another limit on askers}
@@ -40,7 +62,15 @@ public record SearchLimits(
     /// @param queriesPerSecond how many queries of one asker are searched in a second
     public SearchLimits withQueriesPerSecond(int queriesPerSecond) {
         return new SearchLimits(
-                concurrentSearches, maxK, maxPeers, waitingAnswers, queriesPerSecond);
+                concurrentSearches, maxK, maxPeers, waitingAnswers, queriesPerSecond, answerRerank);
+    }
+
+    /// {@return the same with another look at own rows before an answer}
+    ///
+    /// @param answerRerank how many times the wanted number of candidates; 0 for codes alone
+    public SearchLimits withAnswerRerank(int answerRerank) {
+        return new SearchLimits(
+                concurrentSearches, maxK, maxPeers, waitingAnswers, queriesPerSecond, answerRerank);
     }
 
     /// {@return 16 searches, 256 neighbours, 64 peers, 64 waiting answers, 100,000 queries of one

@@ -1,10 +1,10 @@
 package ai.bytesandbrains.engine.search;
 
-/// A message of the protocol, as a view: a [SearchRequest] or a [SearchResponse]. Valid only during
-/// the call that hands it over.
+/// A message of the protocol, as a view: one of those that [SearchKind] names. Valid only
+/// during the call that hands it over.
 public interface SearchMessage {
 
-    /// {@return which of the two it is}
+    /// {@return which of them it is}
     SearchKind kind();
 
     /// {@return the number that ties an answer to its request}

@@ -1,15 +1,44 @@
 package ai.bytesandbrains.engine.search;
 
+import static ai.bytesandbrains.engine.search.SearchSlots.ANSWERED;
+import static ai.bytesandbrains.engine.search.SearchSlots.ASKED;
+import static ai.bytesandbrains.engine.search.SearchSlots.ASK_PEERS;
+import static ai.bytesandbrains.engine.search.SearchSlots.CANDIDATES;
+import static ai.bytesandbrains.engine.search.SearchSlots.CHOICE;
+import static ai.bytesandbrains.engine.search.SearchSlots.CHOSEN;
+import static ai.bytesandbrains.engine.search.SearchSlots.DEADLINE;
+import static ai.bytesandbrains.engine.search.SearchSlots.ENCODING;
+import static ai.bytesandbrains.engine.search.SearchSlots.END;
+import static ai.bytesandbrains.engine.search.SearchSlots.FETCH_FROM;
+import static ai.bytesandbrains.engine.search.SearchSlots.FILTER_FLAGS;
+import static ai.bytesandbrains.engine.search.SearchSlots.FILTER_RANGES;
+import static ai.bytesandbrains.engine.search.SearchSlots.FILTER_TAG;
+import static ai.bytesandbrains.engine.search.SearchSlots.FLOAT;
+import static ai.bytesandbrains.engine.search.SearchSlots.HITS;
+import static ai.bytesandbrains.engine.search.SearchSlots.K;
+import static ai.bytesandbrains.engine.search.SearchSlots.LONG;
+import static ai.bytesandbrains.engine.search.SearchSlots.MISSTATED;
+import static ai.bytesandbrains.engine.search.SearchSlots.PEER_HANDLE;
+import static ai.bytesandbrains.engine.search.SearchSlots.PROBED;
+import static ai.bytesandbrains.engine.search.SearchSlots.QUERY;
+import static ai.bytesandbrains.engine.search.SearchSlots.REACH;
+import static ai.bytesandbrains.engine.search.SearchSlots.REFUSED;
+import static ai.bytesandbrains.engine.search.SearchSlots.RERANK;
+import static ai.bytesandbrains.engine.search.SearchSlots.SCALE;
+import static ai.bytesandbrains.engine.search.SearchSlots.SEPARATION;
+import static ai.bytesandbrains.engine.search.SearchSlots.START;
+import static ai.bytesandbrains.engine.search.SearchSlots.VECTORS_MISSING;
+import static ai.bytesandbrains.engine.search.SearchSlots.VECTORS_WANTED;
+
 import ai.bytesandbrains.engine.op.OpTable;
+import ai.bytesandbrains.engine.op.OperationSlots;
 import ai.bytesandbrains.engine.overlay.PeerId;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 import ai.bytesandbrains.engine.space.EmbeddingSpace;
 import ai.bytesandbrains.engine.space.Metric;
 import ai.bytesandbrains.engine.space.Vectors;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,79 +55,19 @@ import java.util.List;
 ///   }
 /// ```
 ///
-/// A slot, with D = the query's encoded bytes rounded up to eight, P = peers, K = neighbours:
-///
-/// ```
-///   0  k 4, peers wanted 4
-///   8  encoding 4, scale f4
-///  16  start time 8
-///  24  deadline 8
-///  32  end time 8
-///  40  request id 8
-///  48  chosen 4, asked 4
-///  56  answered 4, refused 4
-///  64  hits 4, choice 4
-///  72  exploration 8
-///  80  probed 4, reach 4
-///  88  separation f4, unused 4
-///  96  query  D
-///      peers  P x { identity 32, handle 8, state 4, unused 4 }
-///      hits   K x { id 8, distance f4, peer index 4 (-1 = the node itself) }
-/// ```
-///
 /// Begin, the reading methods and finish allocate nothing; [#result] does.
-public final class SearchOperations implements AutoCloseable {
+public final class SearchOperations extends OperationSlots {
 
     /// The most dimensions a query can have.
     public static final int MAX_DIMENSIONS = EmbeddingSpace.MAX_DIMENSIONS;
 
-    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
-    static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
-
-    static final int K = 0;
-    static final int ASK_PEERS = 4;
-    static final int ENCODING = 8;
-    static final int SCALE = 12;
-    static final int START = 16;
-    static final int DEADLINE = 24;
-    static final int END = 32;
-    static final int REQUEST_ID = 40;
-    static final int CHOSEN = 48;
-    static final int ASKED = 52;
-    static final int ANSWERED = 56;
-    static final int REFUSED = 60;
-    static final int HITS = 64;
-    static final int CHOICE = 68;
-    static final int EXPLORATION = 72;
-    static final int PROBED = 80;
-    static final int REACH = 84;
-    static final int SEPARATION = 88;
-    static final int QUERY = 96;
-    static final int PEER_BYTES = 48;
-    static final int HIT_BYTES = 16;
-    static final int LOCAL = -1;
-
-    static final int PEER_HANDLE = 32;
-    static final int PEER_STATE = 40;
-
-    /// The states of a peer.
-    static final int UNSENT = 0;
-
-    static final int SENT = 1;
-    static final int SETTLED = 2;
-
-    final MemorySegment memory;
+    final SearchSlots slots;
     final SearchLimits limits;
     final int dimensions;
 
-    private final Arena arena = Arena.ofShared();
-    private final OpTable table;
+    private final MemorySegment memory;
     private final PeerId self;
     private final EmbeddingSpace space;
-    private final int peersOffset;
-    private final int hitsOffset;
-    private final long slotBytes;
 
     /// Allocates the slots.
     ///
@@ -108,9 +77,17 @@ public final class SearchOperations implements AutoCloseable {
     /// @throws IllegalArgumentException if the space has more than [#MAX_DIMENSIONS], its vectors
     ///     are not floats, which are what messages carry, or its metric is [Metric#OTHER]
     public SearchOperations(PeerId self, EmbeddingSpace space, SearchLimits limits) {
+        super(limits.concurrentSearches(), SearchSlots.bytes(checkedDimensions(space), limits));
         this.self = self;
         this.space = space;
-        this.dimensions = space.dimensions();
+        this.limits = limits;
+        dimensions = space.dimensions();
+        memory = memory();
+        slots = new SearchSlots(memory, dimensions, limits);
+    }
+
+    private static int checkedDimensions(EmbeddingSpace space) {
+        int dimensions = space.dimensions();
         if (dimensions > MAX_DIMENSIONS) {
             throw new IllegalArgumentException(
                     "dimensions=%d: expected at most %d".formatted(dimensions, MAX_DIMENSIONS));
@@ -120,13 +97,7 @@ public final class SearchOperations implements AutoCloseable {
             throw new IllegalArgumentException(
                     "metric=OTHER: messages have no name for what this space measures");
         }
-        this.limits = limits;
-        int queryBytes = (QueryEncoding.FLOAT32.encodedBytes(dimensions) + 7) & -8;
-        peersOffset = QUERY + queryBytes;
-        hitsOffset = peersOffset + limits.maxPeers() * PEER_BYTES;
-        slotBytes = hitsOffset + (long) limits.maxK() * HIT_BYTES;
-        table = new OpTable(limits.concurrentSearches());
-        memory = arena.allocate(slotBytes * limits.concurrentSearches(), 64);
+        return dimensions;
     }
 
     /// Puts a query into a free slot and submits it. It then has to be handed to the agent, as an
@@ -153,28 +124,33 @@ public final class SearchOperations implements AutoCloseable {
         Vectors.checkFinite("query", query, offset, dimensions);
         // A query that has no distance to itself has none to anything: the space says why.
         space.distance(query, offset, query, offset);
-        long op = table.claim();
+        long op = states().claim();
         if (op == OpTable.NULL_OP) {
             return op;
         }
         long base = baseOf(op);
-        memory.set(INT, base + K, parameters.k());
-        memory.set(INT, base + ASK_PEERS, askPeers(parameters));
-        memory.set(INT, base + ENCODING, parameters.encoding().code());
-        float scale = parameters.encoding().encode(query, offset, dimensions, memory, base + QUERY);
-        memory.set(FLOAT, base + SCALE, scale);
-        memory.set(LONG, base + START, nowNs);
-        memory.set(LONG, base + DEADLINE, nowNs + parameters.deadlineNs());
-        for (int counter = CHOSEN; counter <= HITS; counter += Integer.BYTES) {
-            memory.set(INT, base + counter, 0);
+        // All counters are zero, and own hits exact, as long as nothing else is said.
+        for (int at = 0; at < QUERY; at += Long.BYTES) {
+            slots.set(base, at, 0L);
         }
-        memory.set(INT, base + CHOICE, parameters.choice().code());
-        memory.set(INT, base + REACH, parameters.reach().code());
-        memory.set(LONG, base + EXPLORATION, 0);
-        memory.set(INT, base + PROBED, 0);
-        memory.set(FLOAT, base + SEPARATION, Float.NaN);
+        slots.set(base, K, parameters.k());
+        slots.set(base, ASK_PEERS, askPeers(parameters));
+        slots.set(base, ENCODING, parameters.encoding().code());
+        slots.set(
+                base,
+                SCALE,
+                parameters.encoding().encode(query, offset, dimensions, memory, base + QUERY));
+        slots.set(base, START, nowNs);
+        slots.set(base, DEADLINE, nowNs + parameters.deadlineNs());
+        slots.set(base, FETCH_FROM, nowNs + parameters.deadlineNs() / 4 * 3);
+        slots.set(base, CHOICE, parameters.choice().code());
+        slots.set(base, REACH, parameters.reach().code());
+        slots.set(base, SEPARATION, Float.NaN);
+        slots.set(base, RERANK, parameters.rerank());
+        slots.set(base, CANDIDATES, SearchSlots.kept(parameters.k(), parameters.rerank(), limits));
+        writeFilter(base, parameters.filter());
         writeGiven(base, parameters.given());
-        table.submit(op);
+        states().submit(op);
         return op;
     }
 
@@ -185,56 +161,31 @@ public final class SearchOperations implements AutoCloseable {
         return named ? wanted : Math.min(wanted, limits.maxPeers());
     }
 
+    private void writeFilter(long base, SearchFilter filter) {
+        slots.set(base, FILTER_FLAGS, filter.flags());
+        slots.set(base, FILTER_TAG, filter.tag());
+        slots.set(base, FILTER_RANGES, filter.ranges());
+        for (int i = 0; i < 2 * filter.ranges(); i++) {
+            memory.set(LONG, slots.boundAt(base, i), filter.boundAt(i));
+        }
+    }
+
     private void writeGiven(long base, List<PeerId> given) {
         for (int i = 0; i < given.size(); i++) {
             PeerId id = given.get(i);
-            long at = peerOf(base, i);
+            long at = slots.peerAt(base, i);
             memory.set(LONG, at, id.word0());
             memory.set(LONG, at + 8, id.word1());
             memory.set(LONG, at + 16, id.word2());
             memory.set(LONG, at + 24, id.word3());
             memory.set(LONG, at + PEER_HANDLE, PeerTable.NULL_PEER);
         }
-        memory.set(INT, base + CHOSEN, given.size());
-    }
-
-    /// {@return whether the result is there}
-    ///
-    /// @param op a handle that is not finished
-    /// @throws IllegalStateException if the handle is stale, or the result will never be there
-    ///     since the operations are closed: whoever waits in a loop is released
-    public boolean isFinished(long op) {
-        boolean finished = table.isFinished(op);
-        if (!finished && !arena.scope().isAlive()) {
-            throw new IllegalStateException("operation=0x%016x: its node is closed".formatted(op));
-        }
-        return finished;
+        slots.set(base, CHOSEN, given.size());
     }
 
     /// {@return the components of every query}
     public int dimensions() {
         return dimensions;
-    }
-
-    /// Takes back a search that was begun but never handed to the agent.
-    ///
-    /// @param op its handle, stale from now on
-    public void withdraw(long op) {
-        table.withdraw(op);
-    }
-
-    /// Gives up a search that is on its way: nobody will read its result.
-    ///
-    /// @param op its handle, stale from now on
-    public void abandon(long op) {
-        table.abandon(op);
-    }
-
-    /// Frees the slot of a result that has been read.
-    ///
-    /// @param op its handle, stale from now on
-    public void finish(long op) {
-        table.finish(op);
     }
 
     /// {@return how many neighbours were found}
@@ -249,15 +200,49 @@ public final class SearchOperations implements AutoCloseable {
     /// @param op a finished search
     /// @param index from 0, nearest first
     public long idAt(long op, int index) {
-        return memory.get(LONG, hitOf(op, index));
+        return slots.idOf(hitOf(op, index));
     }
 
-    /// {@return the distance of a neighbour}
+    /// {@return the distance of a neighbour; of one that was measured by its code, with what codes
+    /// underestimate on average}
     ///
     /// @param op a finished search
     /// @param index from 0, nearest first
     public float distanceAt(long op, int index) {
-        return memory.get(FLOAT, hitOf(op, index) + 8);
+        return slots.distanceOf(hitOf(op, index));
+    }
+
+    /// {@return on what the distance of a neighbour was measured, and by whom}
+    ///
+    /// @param op a finished search
+    /// @param index from 0, nearest first
+    public DistanceForm formAt(long op, int index) {
+        long hit = hitOf(op, index);
+        if (slots.stateOf(hit) == SearchSlots.MEASURED) {
+            return DistanceForm.VERIFIED;
+        }
+        boolean adc = slots.isAdc(baseOf(op), slots.peerOf(hit));
+        return adc ? DistanceForm.ADC : DistanceForm.EXACT;
+    }
+
+    /// {@return how the distance of a neighbour came about; allocates}
+    ///
+    /// @param op a finished search
+    /// @param index from 0, nearest first
+    public Measured measuredAt(long op, int index) {
+        return switch (formAt(op, index)) {
+            case EXACT -> Measured.EXACT;
+            case VERIFIED -> Measured.VERIFIED;
+            case ADC -> {
+                int peer = slots.peerOf(hitOf(op, index));
+                long at = slots.measureAt(baseOf(op), peer);
+                yield new Measured(
+                        DistanceForm.ADC,
+                        memory.get(LONG, at + SearchSlots.CODEBOOK_HIGH),
+                        memory.get(LONG, at + SearchSlots.CODEBOOK_LOW),
+                        memory.get(FLOAT, at + SearchSlots.ERROR));
+            }
+        };
     }
 
     /// {@return the identity of the peer that has a neighbour; allocates}
@@ -265,11 +250,11 @@ public final class SearchOperations implements AutoCloseable {
     /// @param op a finished search
     /// @param index from 0, nearest first
     public PeerId peerAt(long op, int index) {
-        int peer = memory.get(INT, hitOf(op, index) + 12);
-        if (peer == LOCAL) {
+        int peer = slots.peerOf(hitOf(op, index));
+        if (peer == SearchSlots.LOCAL) {
             return self;
         }
-        long at = peerOf(baseOf(op), peer);
+        long at = slots.peerAt(baseOf(op), peer);
         return new PeerId(
                 memory.get(LONG, at),
                 memory.get(LONG, at + 8),
@@ -313,6 +298,28 @@ public final class SearchOperations implements AutoCloseable {
         return read(op, PROBED);
     }
 
+    /// {@return how many hits were to be measured again on their vectors}
+    ///
+    /// @param op a finished search
+    public int vectorsWanted(long op) {
+        return read(op, VECTORS_WANTED);
+    }
+
+    /// {@return how many of them were not, because the vectors did not come in time or not at all}
+    ///
+    /// @param op a finished search
+    public int vectorsMissing(long op) {
+        return read(op, VECTORS_MISSING);
+    }
+
+    /// {@return how many of them have another distance than their peers said, by more than rounding
+    /// and codes explain}
+    ///
+    /// @param op a finished search
+    public int misstated(long op) {
+        return read(op, MISSTATED);
+    }
+
     /// {@return how well the profiles of peers told them apart: about 0.5 where data is spread at
     /// random, so that nobody is a better one to ask than anybody, up to 1; NaN where that is not
     /// known}
@@ -320,7 +327,7 @@ public final class SearchOperations implements AutoCloseable {
     /// @param op a finished search
     public float separation(long op) {
         requireFinished(op);
-        return memory.get(FLOAT, baseOf(op) + SEPARATION);
+        return slots.getFloat(baseOf(op), SEPARATION);
     }
 
     /// {@return nanoseconds from begin to the result}
@@ -329,8 +336,8 @@ public final class SearchOperations implements AutoCloseable {
     public long elapsedNs(long op) {
         requireFinished(op);
         // The agent's clock reading may be some microseconds older than the caller's.
-        long elapsed = memory.get(LONG, baseOf(op) + END) - memory.get(LONG, baseOf(op) + START);
-        return Math.max(0, elapsed);
+        long base = baseOf(op);
+        return Math.max(0, slots.getLong(base, END) - slots.getLong(base, START));
     }
 
     /// {@return everything as a value; allocates}
@@ -339,7 +346,9 @@ public final class SearchOperations implements AutoCloseable {
     public SearchResult result(long op) {
         List<SearchResult.Hit> found = new ArrayList<>();
         for (int i = 0; i < hits(op); i++) {
-            found.add(new SearchResult.Hit(peerAt(op, i), idAt(op, i), distanceAt(op, i)));
+            found.add(
+                    new SearchResult.Hit(
+                            peerAt(op, i), idAt(op, i), distanceAt(op, i), measuredAt(op, i)));
         }
         return new SearchResult(
                 found,
@@ -348,68 +357,26 @@ public final class SearchOperations implements AutoCloseable {
                 peersAnswered(op),
                 peersRefused(op),
                 peersProbed(op),
+                vectorsWanted(op),
+                vectorsMissing(op),
+                misstated(op),
                 separation(op),
                 elapsedNs(op));
-    }
-
-    /// Frees the memory. Searches that are on their way must be over. Closing twice is allowed.
-    @Override
-    public void close() {
-        if (arena.scope().isAlive()) {
-            arena.close();
-        }
     }
 
     // ---- the agent's side
 
     OpTable table() {
-        return table;
+        return states();
     }
 
     long baseOf(long op) {
-        return OpTable.slotOf(op) * slotBytes;
-    }
-
-    long peerOf(long base, int index) {
-        return base + peersOffset + (long) index * PEER_BYTES;
-    }
-
-    long hitAt(long base, int index) {
-        return base + hitsOffset + (long) index * HIT_BYTES;
-    }
-
-    /// Puts a hit in its place among the k best: by distance, then id, then peer.
-    void insertHit(long base, float distance, long id, int peer) {
-        int k = memory.get(INT, base + K);
-        int size = memory.get(INT, base + HITS);
-        if (size == k && !precedes(distance, id, peer, hitAt(base, k - 1))) {
-            return;
-        }
-        int at = size < k ? size : k - 1;
-        while (at > 0 && precedes(distance, id, peer, hitAt(base, at - 1))) {
-            MemorySegment.copy(memory, hitAt(base, at - 1), memory, hitAt(base, at), HIT_BYTES);
-            at--;
-        }
-        memory.set(LONG, hitAt(base, at), id);
-        memory.set(FLOAT, hitAt(base, at) + 8, distance);
-        memory.set(INT, hitAt(base, at) + 12, peer);
-        memory.set(INT, base + HITS, Math.min(size + 1, k));
-    }
-
-    private boolean precedes(float distance, long id, int peer, long hit) {
-        int order = Float.compare(distance, memory.get(FLOAT, hit + 8));
-        if (order == 0) {
-            order = Long.compare(id, memory.get(LONG, hit));
-        }
-        if (order == 0) {
-            order = Integer.compare(peer, memory.get(INT, hit + 12));
-        }
-        return order < 0;
+        return offsetOf(op);
     }
 
     private int read(long op, int counter) {
         requireFinished(op);
-        return memory.get(INT, baseOf(op) + counter);
+        return slots.getInt(baseOf(op), counter);
     }
 
     private long hitOf(long op, int index) {
@@ -417,12 +384,6 @@ public final class SearchOperations implements AutoCloseable {
         if (index < 0 || index >= size) {
             throw new IndexOutOfBoundsException("index=" + index + ": expected 0 to " + (size - 1));
         }
-        return hitAt(baseOf(op), index);
-    }
-
-    private void requireFinished(long op) {
-        if (!table.isFinished(op)) {
-            throw new IllegalStateException("operation=0x%016x is not finished".formatted(op));
-        }
+        return slots.hitAt(baseOf(op), index);
     }
 }

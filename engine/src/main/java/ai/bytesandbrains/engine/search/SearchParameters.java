@@ -15,6 +15,9 @@ import java.util.Objects;
 /// @param choice whom to ask
 /// @param reach whether to ask anybody
 /// @param given the peers to ask, with [PeerChoice#GIVEN]; empty otherwise
+/// @param filter which entries may be found
+/// @param rerank how many times k hits are measured again on their vectors, which are fetched from
+///     the peers that have them: 0 for none, [#RERANK_CODES], or from 1
 public record SearchParameters(
         int k,
         int askPeers,
@@ -22,7 +25,16 @@ public record SearchParameters(
         QueryEncoding encoding,
         PeerChoice choice,
         SearchReach reach,
-        List<PeerId> given) {
+        List<PeerId> given,
+        SearchFilter filter,
+        int rerank) {
+
+    /// Hits that peers have measured by codes alone are measured again, among four times k; those
+    /// that are said to be exact are not.
+    public static final int RERANK_CODES = -1;
+
+    /// The largest factor of hits to measure again.
+    public static final int MAX_RERANK = 1 << 10;
 
     /// Every peer in the view is asked.
     public static final int ALL = Integer.MAX_VALUE;
@@ -38,7 +50,12 @@ public record SearchParameters(
         Objects.requireNonNull(encoding, "encoding");
         Objects.requireNonNull(choice, "choice");
         Objects.requireNonNull(reach, "reach");
+        Objects.requireNonNull(filter, "filter");
         given = List.copyOf(given);
+        if (rerank < RERANK_CODES || rerank > MAX_RERANK) {
+            throw new IllegalArgumentException(
+                    "rerank=%d: expected %d to %d".formatted(rerank, RERANK_CODES, MAX_RERANK));
+        }
         if (k < 1) {
             throw new IllegalArgumentException("k=" + k + ": expected at least 1");
         }
@@ -63,7 +80,16 @@ public record SearchParameters(
     /// @param deadlineNs how long to wait
     /// @param encoding how the query travels
     public SearchParameters(int k, int askPeers, long deadlineNs, QueryEncoding encoding) {
-        this(k, askPeers, deadlineNs, encoding, PeerChoice.NEAREST, SearchReach.NETWORK, List.of());
+        this(
+                k,
+                askPeers,
+                deadlineNs,
+                encoding,
+                PeerChoice.NEAREST,
+                SearchReach.NETWORK,
+                List.of(),
+                SearchFilter.NONE,
+                RERANK_CODES);
     }
 
     /// {@return `k` neighbours from all peers, two seconds, int8}
@@ -77,41 +103,65 @@ public record SearchParameters(
     ///
     /// @param askPeers how many, [#ALL] or [#FEW]
     public SearchParameters withAskPeers(int askPeers) {
-        return new SearchParameters(k, askPeers, deadlineNs, encoding, choice, reach, given);
+        return new SearchParameters(
+                k, askPeers, deadlineNs, encoding, choice, reach, given, filter, rerank);
     }
 
     /// {@return the same with another deadline}
     ///
     /// @param deadlineNs how long to wait
     public SearchParameters withDeadlineNs(long deadlineNs) {
-        return new SearchParameters(k, askPeers, deadlineNs, encoding, choice, reach, given);
+        return new SearchParameters(
+                k, askPeers, deadlineNs, encoding, choice, reach, given, filter, rerank);
     }
 
     /// {@return the same with another encoding}
     ///
     /// @param encoding how the query travels
     public SearchParameters withEncoding(QueryEncoding encoding) {
-        return new SearchParameters(k, askPeers, deadlineNs, encoding, choice, reach, given);
+        return new SearchParameters(
+                k, askPeers, deadlineNs, encoding, choice, reach, given, filter, rerank);
     }
 
     /// {@return the same of random peers}
     public SearchParameters ofRandomPeers() {
-        return new SearchParameters(
-                k, askPeers, deadlineNs, encoding, PeerChoice.RANDOM, reach, List.of());
+        return with(PeerChoice.RANDOM, List.of());
     }
 
     /// {@return the same of certain peers; any that the node does not know make the result partial}
     ///
     /// @param peers whom to ask, at least one
     public SearchParameters ofPeers(List<PeerId> peers) {
+        return with(PeerChoice.GIVEN, peers);
+    }
+
+    private SearchParameters with(PeerChoice choice, List<PeerId> given) {
         return new SearchParameters(
-                k, askPeers, deadlineNs, encoding, PeerChoice.GIVEN, reach, peers);
+                k, askPeers, deadlineNs, encoding, choice, reach, given, filter, rerank);
     }
 
     /// {@return the same with another reach}
     ///
     /// @param reach whether to ask anybody
     public SearchParameters withReach(SearchReach reach) {
-        return new SearchParameters(k, askPeers, deadlineNs, encoding, choice, reach, given);
+        return new SearchParameters(
+                k, askPeers, deadlineNs, encoding, choice, reach, given, filter, rerank);
+    }
+
+    /// {@return the same with a filter}
+    ///
+    /// @param filter which entries may be found
+    public SearchParameters withFilter(SearchFilter filter) {
+        return new SearchParameters(
+                k, askPeers, deadlineNs, encoding, choice, reach, given, filter, rerank);
+    }
+
+    /// {@return the same with another look at vectors}
+    ///
+    /// @param rerank how many times k hits are measured again: 0 for none, [#RERANK_CODES], or from
+    ///     1, which also finds out who told a wrong distance
+    public SearchParameters withRerank(int rerank) {
+        return new SearchParameters(
+                k, askPeers, deadlineNs, encoding, choice, reach, given, filter, rerank);
     }
 }

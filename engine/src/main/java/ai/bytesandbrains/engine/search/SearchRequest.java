@@ -39,4 +39,18 @@ public interface SearchRequest extends SearchMessage {
     /// @param word from 0; the last word is filled up with zeros
     /// @return bytes `8 word` to `8 word + 7`
     long queryWordAt(int word);
+
+    /// {@return what the filter of the query consists of: the bits of [SearchFilter]; 0 for none}
+    int filterFlags();
+
+    /// {@return the number that each node makes a filter of; of no meaning without its flag}
+    long filterTag();
+
+    /// {@return how many runs of consecutive ids the filter names}
+    int filterRanges();
+
+    /// {@return the smallest and the largest id of each run, in turn}
+    ///
+    /// @param index from 0 to `2 * filterRanges() - 1`
+    long filterBoundAt(int index);
 }

@@ -23,4 +23,21 @@ public interface SearchResponse extends SearchMessage {
     ///
     /// @param index from 0 to `size() - 1`
     float distanceAt(int index);
+
+    /// {@return whether the filter of the query was applied; false where there was none, and from
+    /// peers that know no filters}
+    boolean isFiltered();
+
+    /// {@return what its distances were measured on: EXACT or ADC}
+    DistanceForm form();
+
+    /// {@return the first eight bytes of the id of the codebook, of no meaning unless ADC}
+    long codebookHigh();
+
+    /// {@return the last eight bytes of the id of the codebook, of no meaning unless ADC}
+    long codebookLow();
+
+    /// {@return mean squared L2 distance of vectors from their codes, not negative and finite; 0 if
+    /// unknown, and unless ADC}
+    float meanError();
 }

@@ -12,6 +12,10 @@ import java.util.List;
 /// @param peersAnswered how many answered in time, with hits or without
 /// @param peersRefused how many answered that they do not take this query
 /// @param peersProbed how many were asked who has what is near, and said nothing
+/// @param vectorsWanted how many hits were to be measured again on their vectors
+/// @param vectorsMissing how many of those vectors did not come in time, or not at all
+/// @param misstated how many hits have another distance than their peers said, by more than
+///     rounding and codes explain; their distance is the true one
 /// @param separation how well the profiles of peers told them apart, from 0.5 to 1; NaN if unknown
 /// @param elapsedNs from the caller's hand-over to the result
 public record SearchResult(
@@ -21,6 +25,9 @@ public record SearchResult(
         int peersAnswered,
         int peersRefused,
         int peersProbed,
+        int vectorsWanted,
+        int vectorsMissing,
+        int misstated,
         float separation,
         long elapsedNs) {
 
@@ -32,9 +39,9 @@ public record SearchResult(
         hits = List.copyOf(hits);
     }
 
-    /// {@return whether a chosen peer's answer is missing}
+    /// {@return whether a chosen peer's answer is missing, or a vector that was wanted}
     public boolean isPartial() {
-        return peersAnswered < peersChosen;
+        return peersAnswered < peersChosen || vectorsMissing > 0;
     }
 
     /// {@return whether data is spread at random over the peers, as far as the node can tell: there
@@ -57,6 +64,18 @@ public record SearchResult(
     ///
     /// @param peer who has it
     /// @param id its external id there
-    /// @param distance its distance
-    public record Hit(PeerId peer, long id, float distance) {}
+    /// @param distance its distance; if it was measured by a code, with what codes underestimate on
+    ///     average, so that distances under different codebooks can be compared
+    /// @param measured how the distance came about
+    public record Hit(PeerId peer, long id, float distance, Measured measured) {
+
+        /// A neighbour whose peer says that its distance is exact.
+        ///
+        /// @param peer who has it
+        /// @param id its external id there
+        /// @param distance its distance
+        public Hit(PeerId peer, long id, float distance) {
+            this(peer, id, distance, Measured.EXACT);
+        }
+    }
 }

@@ -13,7 +13,11 @@ public enum SearchStatus {
     /// The query has no place in the space: not finite, or without a direction.
     BAD_QUERY(4),
     /// It has too many answers waiting to be sent, or this asker asks too often.
-    OVERLOADED(5);
+    OVERLOADED(5),
+    /// It does not know what the tag of the filter stands for.
+    UNKNOWN_FILTER(6),
+    /// A vector in the encoding that was asked for fits into no message of its.
+    UNSUITABLE_ENCODING(7);
 
     private static final SearchStatus[] BY_CODE = values();
 

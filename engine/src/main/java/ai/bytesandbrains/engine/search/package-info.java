@@ -9,6 +9,10 @@
 /// - [SearchOperations][ai.bytesandbrains.engine.search.SearchOperations]: the memory of searches;
 ///   callers of any thread begin, read and finish
 /// - [FederatedSearch][ai.bytesandbrains.engine.search.FederatedSearch]: the protocol, both sides
+/// - [SearchFilter][ai.bytesandbrains.engine.search.SearchFilter]: which entries may be found, in a
+///   form that travels
+/// - [Measured][ai.bytesandbrains.engine.search.Measured]: on what a distance was measured, and by
+///   whom
 /// - [QueryEncoding][ai.bytesandbrains.engine.search.QueryEncoding]: how a query travels
 /// - [SearchResult][ai.bytesandbrains.engine.search.SearchResult]: an ordinary value, for callers
 ///   who may allocate

@@ -1,12 +1,12 @@
 package ai.bytesandbrains.engine.semantic;
 
 import ai.bytesandbrains.engine.op.OpTable;
+import ai.bytesandbrains.engine.op.OperationSlots;
 import ai.bytesandbrains.engine.overlay.PeerId;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 import ai.bytesandbrains.engine.space.Int8Space;
 import ai.bytesandbrains.engine.space.Vectors;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -44,7 +44,7 @@ import java.util.Objects;
 ///
 /// A candidate's key is its distance, negated where the farthest are wanted; candidates are sorted
 /// by it. Begin, the reading methods and finish allocate nothing, [#peers] and [#peerAt] do.
-public final class FindOperations implements AutoCloseable {
+public final class FindOperations extends OperationSlots {
 
     static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
     static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
@@ -89,11 +89,8 @@ public final class FindOperations implements AutoCloseable {
     final long preparedOffset;
     final int capacity;
 
-    private final Arena arena = Arena.ofShared();
     private final Int8Space rows;
-    private final OpTable table;
     private final long candidatesOffset;
-    private final long slotBytes;
 
     /// Allocates the slots.
     ///
@@ -101,19 +98,38 @@ public final class FindOperations implements AutoCloseable {
     /// @param concurrentFinds the most finds at once, from 1
     /// @throws IllegalArgumentException if the number is out of range
     public FindOperations(SemanticConfig config, int concurrentFinds) {
-        if (concurrentFinds < 1 || concurrentFinds > MAX_CONCURRENT) {
-            throw new IllegalArgumentException(
-                    "concurrentFinds=%d: expected 1 to %d"
-                            .formatted(concurrentFinds, MAX_CONCURRENT));
-        }
+        this(
+                config,
+                checkConcurrent(concurrentFinds),
+                new Int8Space(config.metric(), config.dimensions()));
+    }
+
+    private FindOperations(SemanticConfig config, int concurrentFinds, Int8Space rows) {
+        super(
+                concurrentFinds,
+                aligned(candidatesOffset(rows) + (long) MAX_CANDIDATES * CANDIDATE_BYTES));
         this.config = config;
+        this.rows = rows;
         capacity = concurrentFinds;
-        rows = new Int8Space(config.metric(), config.dimensions());
-        preparedOffset = aligned(ROW + rows.rowBytes());
-        candidatesOffset = aligned(preparedOffset + rows.preparedBytes());
-        slotBytes = aligned(candidatesOffset + (long) MAX_CANDIDATES * CANDIDATE_BYTES);
-        table = new OpTable(concurrentFinds);
-        memory = arena.allocate(slotBytes * concurrentFinds, 64);
+        preparedOffset = preparedOffset(rows);
+        candidatesOffset = candidatesOffset(rows);
+        memory = memory();
+    }
+
+    private static int checkConcurrent(int finds) {
+        if (finds < 1 || finds > MAX_CONCURRENT) {
+            throw new IllegalArgumentException(
+                    "concurrentFinds=%d: expected 1 to %d".formatted(finds, MAX_CONCURRENT));
+        }
+        return finds;
+    }
+
+    private static long preparedOffset(Int8Space rows) {
+        return aligned(ROW + rows.rowBytes());
+    }
+
+    private static long candidatesOffset(Int8Space rows) {
+        return aligned(preparedOffset(rows) + rows.preparedBytes());
     }
 
     /// {@return how many peers so many finds can hold references to at once}
@@ -166,7 +182,7 @@ public final class FindOperations implements AutoCloseable {
         Vectors.checkFinite("vector", vector, offset, config.dimensions());
         // A vector that has no distance to itself has none to anything: the space says why.
         rows.distance(vector, offset, vector, offset);
-        long op = table.claim();
+        long op = states().claim();
         if (op == OpTable.NULL_OP) {
             return op;
         }
@@ -182,42 +198,8 @@ public final class FindOperations implements AutoCloseable {
         memory.set(INT, base + ASKED, 0);
         memory.set(INT, base + ANSWERED, 0);
         memory.set(INT, base + CANDIDATES, 0);
-        table.submit(op);
+        states().submit(op);
         return op;
-    }
-
-    /// {@return whether the result is there}
-    ///
-    /// @param op a handle that is not finished
-    /// @throws IllegalStateException if the handle is stale, or the result will never be there
-    ///     since the operations are closed
-    public boolean isFinished(long op) {
-        boolean finished = table.isFinished(op);
-        if (!finished && !arena.scope().isAlive()) {
-            throw new IllegalStateException("operation=0x%016x: its node is closed".formatted(op));
-        }
-        return finished;
-    }
-
-    /// Takes back a find that was begun but never handed to the agent.
-    ///
-    /// @param op its handle, stale from now on
-    public void withdraw(long op) {
-        table.withdraw(op);
-    }
-
-    /// Gives up a find that is on its way: nobody will read its result.
-    ///
-    /// @param op its handle, stale from now on
-    public void abandon(long op) {
-        table.abandon(op);
-    }
-
-    /// Frees the slot of a result that has been read.
-    ///
-    /// @param op its handle, stale from now on
-    public void finish(long op) {
-        table.finish(op);
     }
 
     /// {@return how many peers were found, at most as many as wanted}
@@ -310,22 +292,14 @@ public final class FindOperations implements AutoCloseable {
         return found;
     }
 
-    /// Frees the memory. Finds that are on their way must be over. Closing twice is allowed.
-    @Override
-    public void close() {
-        if (arena.scope().isAlive()) {
-            arena.close();
-        }
-    }
-
     // ---- the agent's side
 
     OpTable table() {
-        return table;
+        return states();
     }
 
     long baseOf(long op) {
-        return OpTable.slotOf(op) * slotBytes;
+        return offsetOf(op);
     }
 
     long candidateAt(long base, int index) {
@@ -357,12 +331,6 @@ public final class FindOperations implements AutoCloseable {
 
     private long foundAt(long op, int index) {
         return candidateAt(baseOf(op), Objects.checkIndex(index, peersFound(op)));
-    }
-
-    private void requireFinished(long op) {
-        if (!table.isFinished(op)) {
-            throw new IllegalStateException("operation=0x%016x is not finished".formatted(op));
-        }
     }
 
     private static long aligned(long bytes) {

@@ -15,11 +15,12 @@ import java.lang.foreign.MemorySegment;
 class LocalSearchTest {
 
     private static final int DIMENSIONS = 8;
+    private static final SearchLimits LIMITS = new SearchLimits(1, 5, 1, 1);
 
     @Test
     void shouldFindNothingInAnIndexThatIsNotTrained() {
         try (PqIndex index = new PqIndex(PqConfig.of(Metric.L2, DIMENSIONS, 4, 1));
-                LocalSearch local = new LocalSearch(index, 5)) {
+                LocalSearch local = new LocalSearch(index, LIMITS, FilterResolver.NONE)) {
             assertThat(search(local, 1)).isEqualTo(SearchStatus.OK);
             assertThat(local.found().size()).isZero();
         }
@@ -28,7 +29,7 @@ class LocalSearchTest {
     @Test
     void shouldKeepNothingOfTheQueryBefore() {
         try (FlatIndex index = new FlatIndex(Metric.COSINE.space(DIMENSIONS));
-                LocalSearch local = new LocalSearch(index, 5)) {
+                LocalSearch local = new LocalSearch(index, LIMITS, FilterResolver.NONE)) {
             index.add(7, new float[] {1, 0, 0, 0, 0, 0, 0, 0});
             assertThat(search(local, 1)).isEqualTo(SearchStatus.OK);
             assertThat(local.found().idAt(0)).isEqualTo(7);

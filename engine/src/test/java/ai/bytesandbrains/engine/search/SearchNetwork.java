@@ -1,6 +1,7 @@
 package ai.bytesandbrains.engine.search;
 
 import ai.bytesandbrains.engine.index.FlatIndex;
+import ai.bytesandbrains.engine.index.Index;
 import ai.bytesandbrains.engine.op.OpTable;
 import ai.bytesandbrains.engine.overlay.Outbox;
 import ai.bytesandbrains.engine.overlay.PeerSampling;
@@ -33,19 +34,28 @@ final class SearchNetwork implements AutoCloseable {
         final int number;
         final PeerTable table = new PeerTable(64);
         private final PeerSelections selections = new PeerSelections(1, table);
-        final FlatIndex index;
+        final Index index;
         final SearchOperations operations;
         final FederatedSearch search;
         double refuse;
         private final List<Long> neighbours = new ArrayList<>();
 
-        private Node(int number, Metric metric, int dimensions) {
+        private Node(int number, Index index, SearchLimits limits, FilterResolver filters) {
             this.number = number;
-            index = new FlatIndex(metric.space(dimensions));
-            operations = new SearchOperations(Peers.peer(number).id(), index.space(), LIMITS);
+            this.index = index;
+            operations = new SearchOperations(Peers.peer(number).id(), index.space(), limits);
             search =
                     new FederatedSearch(
-                            Peers.peer(number), operations, index, table, this, random, this);
+                            Peers.peer(number),
+                            operations,
+                            index,
+                            filters,
+                            table,
+                            this,
+                            null,
+                            random,
+                            this,
+                            vectors);
         }
 
         void meet(int other) {
@@ -123,15 +133,22 @@ final class SearchNetwork implements AutoCloseable {
     }
 
     final Random random;
+    private final VectorMessages vectors;
     final Deque<Letter> letters = new ArrayDeque<>();
     final List<Node> nodes = new ArrayList<>();
     long nowNs = -77_000_000_000L;
 
     /// Nodes 1 to `count`, all of one metric.
     SearchNetwork(int count, Metric metric, long seed) {
+        this(count, metric, seed, new VectorMessages(3, 5));
+    }
+
+    /// The same with so many vectors to a message.
+    SearchNetwork(int count, Metric metric, long seed, VectorMessages vectors) {
         random = new Random(seed);
+        this.vectors = vectors;
         for (int number = 1; number <= count; number++) {
-            nodes.add(new Node(number, metric, DIMENSIONS));
+            nodes.add(new Node(number, flat(metric, DIMENSIONS), LIMITS, FilterResolver.NONE));
         }
         for (Node node : nodes) {
             for (int other = 1; other <= count; other++) {
@@ -146,10 +163,21 @@ final class SearchNetwork implements AutoCloseable {
         return nodes.get(number - 1);
     }
 
-    Node replace(int number, Metric metric, int dimensions) {
+    private static Index flat(Metric metric, int dimensions) {
+        return new FlatIndex(metric.space(dimensions));
+    }
+
+    /// Another index in the place of a node's, with everybody else in its view.
+    Node replace(int number, Index index, SearchLimits limits, FilterResolver filters) {
         node(number).close();
-        nodes.set(number - 1, new Node(number, metric, dimensions));
-        return node(number);
+        Node fresh = new Node(number, index, limits, filters);
+        nodes.set(number - 1, fresh);
+        for (Node other : nodes) {
+            if (other != fresh) {
+                fresh.meet(other.number);
+            }
+        }
+        return fresh;
     }
 
     /// Fills every index with rows whose ids overlap between nodes.

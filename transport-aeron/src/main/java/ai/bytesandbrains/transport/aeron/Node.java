@@ -199,7 +199,8 @@ public final class Node implements Agent, AutoCloseable {
     /// @throws IllegalStateException if the node is closed
     public long beginSearch(MemorySegment query, long offset, SearchParameters parameters) {
         requireOpen();
-        core.checkFits(parameters.encoding(), operations.dimensions());
+        core.checkFits(
+                parameters.encoding(), operations.dimensions(), parameters.filter().ranges());
         long op = operations.begin(query, offset, parameters, clock.nanoTime());
         if (op != OpTable.NULL_OP && !commands.search(op)) {
             operations.withdraw(op);

@@ -8,6 +8,7 @@ import ai.bytesandbrains.engine.overlay.NodeIdentity;
 import ai.bytesandbrains.engine.overlay.Peer;
 import ai.bytesandbrains.engine.overlay.PeerId;
 import ai.bytesandbrains.engine.overlay.PeerTable;
+import ai.bytesandbrains.engine.search.FilterResolver;
 import ai.bytesandbrains.engine.search.SearchLimits;
 import ai.bytesandbrains.engine.session.SessionConfig;
 
@@ -30,6 +31,7 @@ import java.util.random.RandomGenerator;
 /// @param key the key of the network, which seals every frame; null for a network without one
 /// @param gossip of the peer sampling
 /// @param search bounds of federated search
+/// @param filters what the tags of filters stand for in this node
 /// @param sessions bounds of the handshakes with other peers
 /// @param profiles of what the node has, by which searches choose their peers
 /// @param maxConnections the most peers a transport holds on to; at least its `maxLinks`
@@ -43,6 +45,7 @@ public record NodeConfig(
         NetworkKey key,
         GossipConfig gossip,
         SearchLimits search,
+        FilterResolver filters,
         SessionConfig sessions,
         ProfileConfig profiles,
         int maxConnections,
@@ -55,6 +58,7 @@ public record NodeConfig(
     public NodeConfig {
         Objects.requireNonNull(gossip, "gossip");
         Objects.requireNonNull(search, "search");
+        Objects.requireNonNull(filters, "filters");
         Objects.requireNonNull(sessions, "sessions");
         Objects.requireNonNull(profiles, "profiles");
         extensions = List.copyOf(extensions);
@@ -83,6 +87,7 @@ public record NodeConfig(
                 null,
                 GossipConfig.defaults(),
                 SearchLimits.defaults(),
+                FilterResolver.NONE,
                 SessionConfig.defaults(),
                 ProfileConfig.defaults(),
                 64,
@@ -95,7 +100,16 @@ public record NodeConfig(
     /// @param id the node's identity
     public NodeConfig withId(PeerId id) {
         return with(
-                id, null, key, gossip, search, sessions, profiles, dutyCycleBudgetNs, extensions);
+                id,
+                null,
+                key,
+                gossip,
+                search,
+                filters,
+                sessions,
+                profiles,
+                dutyCycleBudgetNs,
+                extensions);
     }
 
     /// {@return the same with an identity that is proven: in a network of signed descriptors}
@@ -108,6 +122,7 @@ public record NodeConfig(
                 key,
                 gossip,
                 search,
+                filters,
                 sessions,
                 profiles,
                 dutyCycleBudgetNs,
@@ -124,6 +139,7 @@ public record NodeConfig(
                 key,
                 gossip,
                 search,
+                filters,
                 sessions,
                 profiles,
                 dutyCycleBudgetNs,
@@ -140,6 +156,7 @@ public record NodeConfig(
                 key,
                 gossip,
                 search,
+                filters,
                 sessions,
                 profiles,
                 dutyCycleBudgetNs,
@@ -156,6 +173,24 @@ public record NodeConfig(
                 key,
                 gossip,
                 search,
+                filters,
+                sessions,
+                profiles,
+                dutyCycleBudgetNs,
+                extensions);
+    }
+
+    /// {@return the same with filters by tags}
+    ///
+    /// @param filters what the tags of filters stand for in this node; called on the agent's thread
+    public NodeConfig withFilters(FilterResolver filters) {
+        return with(
+                id,
+                identity,
+                key,
+                gossip,
+                search,
+                filters,
                 sessions,
                 profiles,
                 dutyCycleBudgetNs,
@@ -172,6 +207,7 @@ public record NodeConfig(
                 key,
                 gossip,
                 search,
+                filters,
                 sessions,
                 profiles,
                 dutyCycleBudgetNs,
@@ -188,6 +224,7 @@ public record NodeConfig(
                 key,
                 gossip,
                 search,
+                filters,
                 sessions,
                 profiles,
                 dutyCycleBudgetNs,
@@ -204,6 +241,7 @@ public record NodeConfig(
                 key,
                 gossip,
                 search,
+                filters,
                 sessions,
                 profiles,
                 dutyCycleBudgetNs,
@@ -216,7 +254,17 @@ public record NodeConfig(
     public NodeConfig withExtension(NodeExtension extension) {
         List<NodeExtension> more = new ArrayList<>(extensions);
         more.add(Objects.requireNonNull(extension, "extension"));
-        return with(id, identity, key, gossip, search, sessions, profiles, dutyCycleBudgetNs, more);
+        return with(
+                id,
+                identity,
+                key,
+                gossip,
+                search,
+                filters,
+                sessions,
+                profiles,
+                dutyCycleBudgetNs,
+                more);
     }
 
     private NodeConfig with(
@@ -225,6 +273,7 @@ public record NodeConfig(
             NetworkKey key,
             GossipConfig gossip,
             SearchLimits search,
+            FilterResolver filters,
             SessionConfig sessions,
             ProfileConfig profiles,
             long dutyCycleBudgetNs,
@@ -236,6 +285,7 @@ public record NodeConfig(
                 key,
                 gossip,
                 search,
+                filters,
                 sessions,
                 profiles,
                 maxConnections,

@@ -100,7 +100,7 @@ final class NodeCore implements NodeContext, AutoCloseable {
             stamp =
                     new FrameStamp(
                             config.networkId(), id, random.nextLong(), random.nextLong(), seal);
-            checkFits(QueryEncoding.INT8, space.dimensions());
+            checkFits(QueryEncoding.INT8, space.dimensions(), 0);
             checkConnections(config.maxConnections(), transport.maxConnections());
             peer = new Peer(id, transport.localAddress());
 
@@ -134,11 +134,13 @@ final class NodeCore implements NodeContext, AutoCloseable {
                             peer,
                             operations,
                             index,
+                            config.filters(),
                             peers,
                             gossip,
                             overlay == null ? null : overlay.router(),
                             random,
-                            outbox(new SearchWriter()));
+                            outbox(new SearchWriter()),
+                            SearchWriter.vectorMessages(maxFrameLength(), space.dimensions()));
 
             dispatcher =
                     new FrameDispatcher(config.networkId(), id, peers, drops)
@@ -255,8 +257,8 @@ final class NodeCore implements NodeContext, AutoCloseable {
         return "bb-node-" + peer.id().toString().substring(0, 8);
     }
 
-    void checkFits(QueryEncoding encoding, int dimensions) {
-        int length = SearchWriter.requestLength(encoding, dimensions) + stamp.sealBytes();
+    void checkFits(QueryEncoding encoding, int dimensions, int ranges) {
+        int length = SearchWriter.requestLength(encoding, dimensions, ranges) + stamp.sealBytes();
         if (length > transport.maxFrameLength()) {
             throw new IllegalArgumentException(
                     "dimensions=%d encoding=%s: a query takes %d bytes, the transport carries %d"
