@@ -61,7 +61,9 @@ public final class FederatedNetwork implements AutoCloseable {
                         .withGossip(GOSSIP)
                         .withSearch(new SearchLimits(1, MAX_K, MAX_PEERS, 2))
                         .withProfiles(
-                                new ProfileConfig(profiles, 512, 1, TimeUnit.HOURS.toNanos(1)));
+                                ProfileConfig.defaults()
+                                        .withProfiles(profiles)
+                                        .withRefreshNs(TimeUnit.HOURS.toNanos(1)));
         for (int node = 0; node <= count; node++) {
             indexes.add(new FlatIndex(Metric.COSINE.space(dimensions)));
         }

@@ -42,10 +42,28 @@ public final class SearchStats {
         reranked += entries;
     }
 
-    /// {@return the codebook of the codes that the reported distances are distances to; null where
-    /// they are those of the rows}
-    public Codebook codebook() {
-        return codebook;
+    /// {@return whether the reported distances are distances to codes; false where they are those
+    // of
+    /// the rows}
+    public boolean isByCodes() {
+        return codebook != null;
+    }
+
+    /// {@return the first 8 bytes of the id of the codebook, big-endian; 0 for rows}
+    public long codebookHigh() {
+        return codebook == null ? 0 : codebook.idHigh();
+    }
+
+    /// {@return the last 8 bytes of the id of the codebook, big-endian; 0 for rows}
+    public long codebookLow() {
+        return codebook == null ? 0 : codebook.idLow();
+    }
+
+    /// {@return mean squared L2 distance of vectors from their codes, finite; 0 if it is not known,
+    /// and for rows}
+    public float meanError() {
+        double error = codebook == null ? 0 : codebook.trainingError();
+        return error > 0 && error <= Float.MAX_VALUE ? (float) error : 0;
     }
 
     /// Says that the reported distances are distances to codes.

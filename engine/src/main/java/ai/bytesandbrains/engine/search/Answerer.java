@@ -95,8 +95,7 @@ final class Answerer {
         if (status == SearchStatus.OK) {
             counters.answered++;
             boolean filtered = !local.filter().isNone();
-            answers.give(
-                    asker, in.requestId(), local.found(), local.codebook(), filtered, deadlineNs);
+            answers.give(asker, in.requestId(), local.found(), filtered, deadlineNs);
         } else {
             counters.refused++;
             answers.refuse(asker, in.requestId(), SearchKind.RESPONSE, status, deadlineNs);

@@ -1,7 +1,7 @@
 package ai.bytesandbrains.engine.search;
 
-import ai.bytesandbrains.engine.codec.Codebook;
 import ai.bytesandbrains.engine.index.Neighbours;
+import ai.bytesandbrains.engine.index.SearchStats;
 import ai.bytesandbrains.engine.overlay.Outbox;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 
@@ -83,15 +83,8 @@ final class Answers implements AutoCloseable {
 
     /// Answers, now or as soon as the asker can take it; there must be room.
     ///
-    /// @param codebook of the codes that distances were measured on; null for rows
     /// @param filtered whether a filter was applied
-    void give(
-            long asker,
-            long requestId,
-            Neighbours hits,
-            Codebook codebook,
-            boolean filtered,
-            long deadlineNs) {
+    void give(long asker, long requestId, Neighbours hits, boolean filtered, long deadlineNs) {
         int slot = findFree(results);
         long at = at(slot);
         int size = hits.size();
@@ -100,7 +93,7 @@ final class Answers implements AutoCloseable {
             memory.set(FLOAT, at + HITS + (long) i * HIT_BYTES + 8, hits.distanceAt(i));
         }
         memory.set(INT, at + FILTERED, filtered ? 1 : 0);
-        setMeasure(at, codebook);
+        setMeasure(at, hits.stats());
         fill(slot, asker, requestId, SearchKind.RESPONSE, SearchStatus.OK, size, deadlineNs);
         trySend(slot);
     }
@@ -135,19 +128,13 @@ final class Answers implements AutoCloseable {
         trySend(slot);
     }
 
-    private void setMeasure(long at, Codebook codebook) {
-        DistanceForm form = codebook == null ? DistanceForm.EXACT : DistanceForm.ADC;
-        memory.set(INT, at + FORM, form.code());
-        memory.set(LONG, at + CODEBOOK_HIGH, codebook == null ? 0 : codebook.idHigh());
-        memory.set(LONG, at + CODEBOOK_LOW, codebook == null ? 0 : codebook.idLow());
-        memory.set(FLOAT, at + ERROR, codebook == null ? 0 : errorOf(codebook));
-    }
-
-    /// The mean squared distance of vectors from their codes; 0 where it is not known, which is NaN
-    /// in the codebook, and nothing to calculate with.
-    static float errorOf(Codebook codebook) {
-        double error = codebook.trainingError();
-        return error > 0 && error <= Float.MAX_VALUE ? (float) error : 0;
+    /// @param stats of the search; null for no hits
+    private void setMeasure(long at, SearchStats stats) {
+        boolean adc = stats != null && stats.isByCodes();
+        memory.set(INT, at + FORM, (adc ? DistanceForm.ADC : DistanceForm.EXACT).code());
+        memory.set(LONG, at + CODEBOOK_HIGH, adc ? stats.codebookHigh() : 0);
+        memory.set(LONG, at + CODEBOOK_LOW, adc ? stats.codebookLow() : 0);
+        memory.set(FLOAT, at + ERROR, adc ? stats.meanError() : 0);
     }
 
     private void fill(

@@ -20,7 +20,7 @@ import static ai.bytesandbrains.engine.search.SearchSlots.SETTLED;
 import static ai.bytesandbrains.engine.search.SearchSlots.TOLD;
 import static ai.bytesandbrains.engine.search.SearchSlots.UNSENT;
 
-import ai.bytesandbrains.engine.codec.Codebook;
+import ai.bytesandbrains.engine.index.SearchStats;
 import ai.bytesandbrains.engine.overlay.Outbox;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
 import ai.bytesandbrains.engine.space.Metric;
@@ -193,14 +193,17 @@ final class Asker {
                 || local.search(slots.getInt(base, K)) != SearchStatus.OK) {
             return;
         }
-        Codebook codebook = local.codebook();
-        float error = 0;
-        if (codebook != null) {
-            error = Answers.errorOf(codebook);
+        SearchStats stats = local.found().stats();
+        if (stats.isByCodes()) {
             slots.setMeasure(
-                    base, LOCAL, DistanceForm.ADC, codebook.idHigh(), codebook.idLow(), error);
+                    base,
+                    LOCAL,
+                    DistanceForm.ADC,
+                    stats.codebookHigh(),
+                    stats.codebookLow(),
+                    stats.meanError());
         }
-        float more = underestimate(error);
+        float more = underestimate(stats.meanError());
         for (int i = 0; i < local.found().size(); i++) {
             float told = local.found().distanceAt(i);
             slots.insertHit(base, told + more, local.found().idAt(i), LOCAL, told, TOLD);

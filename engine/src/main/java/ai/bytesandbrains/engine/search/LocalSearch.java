@@ -1,6 +1,5 @@
 package ai.bytesandbrains.engine.search;
 
-import ai.bytesandbrains.engine.codec.Codebook;
 import ai.bytesandbrains.engine.index.Index;
 import ai.bytesandbrains.engine.index.Neighbours;
 import ai.bytesandbrains.engine.index.RowFilter;
@@ -66,11 +65,6 @@ final class LocalSearch implements AutoCloseable {
     /// What the last successful search found.
     Neighbours found() {
         return found;
-    }
-
-    /// The codebook of the codes on which what was found last was measured; null for rows.
-    Codebook codebook() {
-        return found.stats().codebook();
     }
 
     /// What entries have to pass.

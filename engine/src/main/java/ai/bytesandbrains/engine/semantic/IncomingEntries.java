@@ -95,7 +95,7 @@ final class IncomingEntries {
         int age = descriptor.age();
         return descriptor.shortId() == table.shortIdOf(node.self())
                 || age < 0
-                || age > config.maxAge()
+                || age > node.patience()
                 || node.failed.isStale(descriptor.shortId(), age);
     }
 }

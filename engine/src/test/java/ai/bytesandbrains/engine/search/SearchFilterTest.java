@@ -10,6 +10,7 @@ import ai.bytesandbrains.engine.search.SearchCopy.Response;
 import ai.bytesandbrains.engine.search.SearchNetwork.Letter;
 import ai.bytesandbrains.engine.search.SearchNetwork.Node;
 import ai.bytesandbrains.engine.search.SearchResult.Hit;
+import ai.bytesandbrains.engine.space.EmbeddingSpace;
 import ai.bytesandbrains.engine.space.Metric;
 
 import org.junit.jupiter.api.Test;
@@ -17,9 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongPredicate;
 import java.util.stream.LongStream;
 
@@ -36,9 +38,8 @@ class SearchFilterTest {
     private static final FilterResolver RESOLVER =
             tag -> tag == EVEN ? RowFilter.byId(id -> id % 2 == 0) : null;
 
-    private record Row(int node, long id, float[] vector) {}
-
-    private final List<Row> rows = new ArrayList<>();
+    /// The vectors of all nodes.
+    private final Map<Long, float[]> rows = new HashMap<>();
 
     @ParameterizedTest(name = "{0} of 1,000 ids pass")
     @ValueSource(ints = {0, 1, 9, 10, 100, 500, 999, 1_000})
@@ -102,7 +103,7 @@ class SearchFilterTest {
         }
     }
 
-    /// How many answers are taken, of one that has the id 5.
+    // How many answers are taken, of one that has the id 5.
     private static int answered(SearchNetwork network, SearchFilter filter, boolean filtered) {
         Node asker = network.node(1);
         long op = asker.ask(network.vector(), TEN.withAskPeers(1).withFilter(filter));
@@ -176,9 +177,9 @@ class SearchFilterTest {
                             SearchNetwork.LIMITS,
                             RESOLVER);
             for (int i = 0; i < ROWS; i++) {
-                Row row = new Row(number, (long) i * NODES + number - 1, network.vector());
-                rows.add(row);
-                node.index.add(row.id(), row.vector());
+                long id = (long) i * NODES + number - 1;
+                rows.put(id, network.vector());
+                node.index.add(id, rows.get(id));
             }
         }
         return network;
@@ -189,22 +190,18 @@ class SearchFilterTest {
         long op = network.node(1).ask(query, TEN.withFilter(filter));
         network.deliverAll();
         SearchResult result = network.node(1).take(op);
-        Comparator<Row> byDistance =
-                Comparator.comparing(
-                        row ->
-                                Metric.L2
-                                        .space(SearchNetwork.DIMENSIONS)
-                                        .distance(query, row.vector()));
+        EmbeddingSpace space = Metric.L2.space(SearchNetwork.DIMENSIONS);
+        Comparator<Long> byDistance =
+                Comparator.comparingDouble(id -> space.distance(query, rows.get(id)));
 
         assertThat(result.isPartial()).isFalse();
         assertThat(result.hits())
                 .extracting(Hit::id)
                 .containsExactlyElementsOf(
-                        rows.stream()
-                                .filter(row -> passes.test(row.id()))
-                                .sorted(byDistance.thenComparing(Row::id))
+                        rows.keySet().stream()
+                                .filter(passes::test)
+                                .sorted(byDistance.thenComparing(Comparator.naturalOrder()))
                                 .limit(10)
-                                .map(Row::id)
                                 .toList());
     }
 }

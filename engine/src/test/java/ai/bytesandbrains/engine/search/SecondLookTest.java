@@ -64,7 +64,7 @@ class SecondLookTest {
                 assertThat(result.hits())
                         .extracting(Hit::id)
                         .containsExactlyElementsOf(
-                                bestOf(network, metric, query, candidates(network, query)));
+                                bestOf(metric, query, candidates(network, query)));
                 assertThat(result.hits()).extracting(Hit::measured).containsOnly(Measured.VERIFIED);
                 assertThat(result.vectorsWanted()).isEqualTo(5 * K);
                 assertThat(result.misstated()).isZero();
@@ -185,8 +185,7 @@ class SecondLookTest {
 
                 assertThat(result.hits())
                         .extracting(Hit::id)
-                        .containsExactlyElementsOf(
-                                bestOf(network, Metric.L2, query, everything(network)));
+                        .containsExactlyElementsOf(bestOf(Metric.L2, query, everything(network)));
                 assertThat(result.misstated()).isPositive();
                 assertThat(network.node(1).search.counters().misstated()).isPositive();
             }
@@ -271,7 +270,7 @@ class SecondLookTest {
             assertThat(result.hits())
                     .extracting(Hit::id)
                     .containsExactlyElementsOf(
-                            bestOf(network, Metric.L2, query, candidates(network, query)));
+                            bestOf(Metric.L2, query, candidates(network, query)));
             assertThat(asker.search.counters().rejected()).isEqualTo(2 * K);
         }
     }
@@ -485,11 +484,10 @@ class SecondLookTest {
                 .toList();
     }
 
-    private List<Long> bestOf(
-            SearchNetwork network, Metric metric, float[] query, List<Long> candidates) {
+    private List<Long> bestOf(Metric metric, float[] query, List<Long> candidates) {
         EmbeddingSpace space = metric.space(SearchNetwork.DIMENSIONS);
         Comparator<Long> byDistance =
-                Comparator.comparing(
+                Comparator.comparingDouble(
                         id -> space.distance(query, rows.get((int) (id / 1_000)).get(id)));
         return candidates.stream()
                 .sorted(byDistance.thenComparing(Comparator.naturalOrder()))

@@ -7,6 +7,7 @@ import ai.bytesandbrains.engine.gossip.GossipConfig;
 import ai.bytesandbrains.engine.op.OpTable;
 import ai.bytesandbrains.engine.overlay.Address;
 import ai.bytesandbrains.engine.search.QueryEncoding;
+import ai.bytesandbrains.engine.search.SearchFilter;
 import ai.bytesandbrains.engine.search.SearchOperations;
 import ai.bytesandbrains.engine.search.SearchParameters;
 
@@ -179,6 +180,26 @@ class ZeroAllocationTest {
         cluster.join();
 
         assertSearchesAllocateNothing(parameters(10, encoding));
+    }
+
+    @Test
+    void shouldAllocateNothingForVectorsFiltersAndRoutes() {
+        try (EmbeddedDriver driver = EmbeddedDriver.launch()) {
+            for (int i = 0; i < 2; i++) {
+                AeronConfig config =
+                        Drivers.config(driver, Address.Kind.IPC).withLinks(4, 1L << 49, 1L << 49);
+                cluster.add(GOSSIP, Drivers.transport(config), clock);
+            }
+            cluster.join();
+
+            assertSearchesAllocateNothing(
+                    parameters(10, QueryEncoding.INT8)
+                            .withAskPeers(1)
+                            .withRerank(2)
+                            .withFilter(SearchFilter.ids(0, 7, 1_000_003).inverted()));
+
+            cluster.close();
+        }
     }
 
     private static SearchParameters parameters(int k, QueryEncoding encoding) {
