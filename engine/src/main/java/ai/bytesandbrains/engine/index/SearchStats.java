@@ -43,8 +43,7 @@ public final class SearchStats {
     }
 
     /// {@return whether the reported distances are distances to codes; false where they are those
-    // of
-    /// the rows}
+    /// of the rows}
     public boolean isByCodes() {
         return codebook != null;
     }

@@ -177,10 +177,9 @@ final class BoundNode {
     }
 
     /// How many cycles old something may be that others say of a peer. In a network of more
-    // profiles
-    /// than messages bring anew within the oldest age most would be forgotten although there is
-    // room
-    /// for them, so there it is a few times the age at which they are usually heard of.
+    /// profiles than messages bring anew within the oldest age most would be forgotten although
+    /// there is room for them, so there it is a few times the age at which they are usually heard
+    /// of.
     int patience() {
         return Math.max(config.maxAge(), memory.get(INT, base + PATIENCE));
     }
