@@ -10,7 +10,6 @@ import java.lang.foreign.MemorySegment;
 /// about a peer that has died since, is left out. The others get a reference each.
 final class IncomingEntries {
 
-    private final SemanticConfig config;
     private final ProfileSpace space;
     private final PeerTable table;
     private final SemanticCounters counters;
@@ -26,7 +25,6 @@ final class IncomingEntries {
             SemanticCounters counters,
             int rowBytes,
             Arena arena) {
-        this.config = config;
         this.space = space;
         this.table = table;
         this.counters = counters;
