@@ -86,6 +86,7 @@ class SignedNodesTest {
                                         null,
                                         GOSSIP,
                                         config.search(),
+                                        config.filters(),
                                         config.sessions(),
                                         config.profiles(),
                                         64,
