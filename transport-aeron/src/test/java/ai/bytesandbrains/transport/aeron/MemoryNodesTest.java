@@ -140,7 +140,7 @@ class MemoryNodesTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(
                             () -> new Node(NodeConfig.of("test"), index, small.mailbox(1)).close())
-                    .withMessageContainingAll("dimensions=200", "INT8", "348", "256");
+                    .withMessageContainingAll("dimensions=200", "INT8", "359", "256");
         }
     }
 
@@ -171,7 +171,7 @@ class MemoryNodesTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(
                             () -> node.beginSearch(MemorySegment.ofArray(new float[200]), 0, exact))
-                    .withMessageContainingAll("dimensions=200", "FLOAT32", "948", "512");
+                    .withMessageContainingAll("dimensions=200", "FLOAT32", "959", "512");
         }
     }
 
