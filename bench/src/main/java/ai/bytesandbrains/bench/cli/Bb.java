@@ -36,6 +36,7 @@ import java.util.concurrent.TimeUnit;
             DriverCommand.class,
             StatCommand.class,
             SoakCommand.class,
+            FuzzCommand.class,
             GossipPqCommand.class,
             DoctorCommand.class
         },

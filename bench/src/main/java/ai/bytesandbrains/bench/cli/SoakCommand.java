@@ -58,6 +58,15 @@ final class SoakCommand implements Callable<Integer> {
     private int everyMs;
 
     @Option(
+            names = "--driver-every",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "Kill the media driver instead of a node every so many times; 0 = never"
+                            + " (default: ${DEFAULT-VALUE}).")
+    private int driverEvery;
+
+    @Option(
             names = "--stop-ms",
             paramLabel = "MS",
             defaultValue = "2000",
@@ -115,6 +124,7 @@ final class SoakCommand implements Callable<Integer> {
         Ranges.check("--nodes", nodes, 2, 16);
         Ranges.check("--seconds", seconds, 1, MAX_SECONDS);
         Ranges.check("--every-ms", everyMs, 1, 600_000);
+        Ranges.check("--driver-every", driverEvery, 0, 1_000);
         Ranges.check("--stop-ms", stopMs, 1, 60_000);
         Ranges.check("--liveness-ms", livenessMs, 1_000, 60_000);
         Ranges.check("--deadline", deadlineMs, 1, 600_000);
@@ -123,6 +133,7 @@ final class SoakCommand implements Callable<Integer> {
                 transport == DemoOptions.Transport.UDP,
                 TimeUnit.SECONDS.toNanos(seconds),
                 TimeUnit.MILLISECONDS.toNanos(everyMs),
+                driverEvery,
                 TimeUnit.MILLISECONDS.toNanos(stopMs),
                 TimeUnit.MILLISECONDS.toNanos(deadlineMs),
                 List.of("-Daeron.client.liveness.timeout=" + livenessMs + "ms"),

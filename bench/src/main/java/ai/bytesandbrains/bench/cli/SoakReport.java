@@ -12,6 +12,8 @@ import ai.bytesandbrains.bench.soak.SoakTally;
 /// @param seconds how long they were harmed
 /// @param kills processes killed and started again
 /// @param stops processes that stood still and went on
+/// @param driverKills media drivers killed and started again
+/// @param longestReturnMs from a new driver's start until every node answered through it
 /// @param longestRecoveryMs from a harm until the node answered again
 /// @param complete queries that every chosen peer answered
 /// @param partial queries that say that an answer is missing
@@ -29,6 +31,8 @@ public record SoakReport(
         double seconds,
         int kills,
         int stops,
+        int driverKills,
+        double longestReturnMs,
         double longestRecoveryMs,
         long complete,
         long partial,
@@ -54,6 +58,8 @@ public record SoakReport(
                 elapsedNs / 1e9,
                 run.kills(),
                 run.stops(),
+                run.driverKills(),
+                run.longestReturnNs() / 1e6,
                 run.longestRecoveryNs() / 1e6,
                 tally.complete(),
                 tally.partial(),
@@ -74,6 +80,8 @@ public record SoakReport(
                                 .formatted(nodes, transport, seconds, ok ? "sound" : "NOT SOUND"))
                 .row("killed and started again", kills)
                 .row("stopped for a while", stops)
+                .row("drivers killed and started again", driverKills)
+                .row("longest until all were back", longestReturnMs, " ms")
                 .row("longest until it answered again", longestRecoveryMs, " ms")
                 .row("queries answered in full", complete)
                 .row("  in part, and saying so", partial)

@@ -12,6 +12,7 @@ import ai.bytesandbrains.transport.aeron.IdleMode;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -34,6 +35,7 @@ final class Questions {
     private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
     private final SoakTally tally = new SoakTally();
     private final Thread thread = new Thread(this::askUntilStopped, "bb-soak-questions");
+    private final Semaphore asking = new Semaphore(1, true);
     private volatile boolean stopped;
 
     Questions(
@@ -56,9 +58,21 @@ final class Questions {
         thread.start();
     }
 
+    /// Returns when the question on its way has been answered; there are no more until
+    /// [#resume].
+    void pause() {
+        asking.acquireUninterruptibly();
+    }
+
+    void resume() {
+        asking.release();
+    }
+
     /// Returns when the last question has been answered; fails if asking has.
     void stop() {
         stopped = true;
+        // Whoever fails while the questions pause leaves them so.
+        asking.release();
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {
@@ -83,17 +97,28 @@ final class Questions {
     private void askUntilStopped() {
         try {
             while (!stopped) {
-                final Member member = members.get(random.nextInt(members.size()));
-                final int before = member.changes();
-                final NodeQuestion asked = ask(member);
-                if (asked.result() == null) {
-                    tally.unanswered(member.isUp() && member.changes() == before);
-                } else {
-                    tally.answered(asked.result(), isRight(asked.result()));
-                }
+                askOne(members.get(random.nextInt(members.size())));
             }
         } catch (final RuntimeException e) {
             failure.set(e);
+        }
+    }
+
+    private void askOne(final Member member) {
+        asking.acquireUninterruptibly();
+        try {
+            if (stopped) {
+                return;
+            }
+            final int before = member.changes();
+            final NodeQuestion asked = ask(member);
+            if (asked.result() == null) {
+                tally.unanswered(member.isUp() && member.changes() == before);
+            } else {
+                tally.answered(asked.result(), isRight(asked.result()));
+            }
+        } finally {
+            asking.release();
         }
     }
 

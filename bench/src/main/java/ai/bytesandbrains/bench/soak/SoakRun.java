@@ -21,7 +21,8 @@ import java.util.stream.Stream;
 
 /// Nodes as processes on one media driver, which is a process too. One thread kills a node or stops
 /// it for a while, starts it again or lets it go on, and waits until it answers; the other asks a
-/// node and those it knows, all the time.
+/// node and those it knows, all the time. Where the driver is killed too, asking pauses until there
+/// is another one, since whoever asks needs it himself.
 public final class SoakRun implements AutoCloseable {
 
     static final String NETWORK = "soak";
@@ -42,7 +43,9 @@ public final class SoakRun implements AutoCloseable {
     private BbProcess driver;
     private int kills;
     private int stops;
+    private int driverKills;
     private long longestRecoveryNs;
+    private long longestReturnNs;
 
     /// Prepares a run.
     ///
@@ -72,12 +75,7 @@ public final class SoakRun implements AutoCloseable {
     ///
     /// @throws IOException if a process does not start
     public void start() throws IOException {
-        driver =
-                BbProcess.start(
-                        log(),
-                        plan.driverOptions(),
-                        main,
-                        List.of("driver", "--ipc-dir", directory.toString()));
+        startDriver();
         for (int i = 0; i < plan.nodes(); i++) {
             members.add(new Member(plan.udp() ? freePort() : "ipc/" + (i + 1)));
             startNode(members.get(i));
@@ -99,12 +97,62 @@ public final class SoakRun implements AutoCloseable {
         try {
             while (System.nanoTime() - start < plan.durationNs()) {
                 TimeUnit.NANOSECONDS.sleep(plan.everyNs());
-                harm(members.get(random.nextInt(members.size())));
+                harmNext();
             }
         } finally {
             questions.stop();
         }
         return questions.tally();
+    }
+
+    private void startDriver() throws IOException {
+        driver =
+                BbProcess.start(
+                        log(),
+                        plan.driverOptions(),
+                        main,
+                        List.of("driver", "--ipc-dir", directory.toString()));
+    }
+
+    private void harmNext() throws IOException, InterruptedException {
+        final int harms = kills + stops + driverKills;
+        if (plan.driverEvery() > 0 && harms % plan.driverEvery() == plan.driverEvery() - 1) {
+            harmDriver();
+        } else {
+            harm(members.get(random.nextInt(members.size())));
+        }
+    }
+
+    private void harmDriver() throws IOException, InterruptedException {
+        questions.pause();
+        members.forEach(Member::down);
+        driver.kill();
+        restartDriver();
+        final long start = System.nanoTime();
+        for (final Member member : members) {
+            questions.awaitAnswer(member, plan.nodes(), SETTLE_NS);
+        }
+        longestReturnNs = Math.max(longestReturnNs, System.nanoTime() - start);
+        members.forEach(Member::up);
+        questions.resume();
+        driverKills++;
+    }
+
+    /// A driver does not start in the directory of one that was alive a moment ago.
+    private void restartDriver() throws IOException, InterruptedException {
+        final long start = System.nanoTime();
+        boolean started = false;
+        while (!started) {
+            try {
+                startDriver();
+                started = true;
+            } catch (final IOException e) {
+                if (System.nanoTime() - start > SETTLE_NS) {
+                    throw e;
+                }
+                TimeUnit.MILLISECONDS.sleep(500);
+            }
+        }
     }
 
     private void harm(final Member member) throws IOException, InterruptedException {
@@ -183,6 +231,17 @@ public final class SoakRun implements AutoCloseable {
     /// {@return processes that stood still and went on}
     public int stops() {
         return stops;
+    }
+
+    /// {@return media drivers killed and started again}
+    public int driverKills() {
+        return driverKills;
+    }
+
+    /// {@return the longest time from the start of another driver until every node answered through
+    /// it, with all others}
+    public long longestReturnNs() {
+        return longestReturnNs;
     }
 
     /// {@return the longest time from a harm until the node answered again, less that in which it

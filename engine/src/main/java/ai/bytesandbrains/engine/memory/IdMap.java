@@ -29,10 +29,13 @@ public final class IdMap implements AutoCloseable {
     private static final VarHandle ID = ValueLayout.JAVA_LONG.varHandle();
     private static final VarHandle SLOT = ValueLayout.JAVA_INT.varHandle();
     private static final VarHandle CHANGES;
+    private static final VarHandle SIZE;
 
     static {
         try {
-            CHANGES = MethodHandles.lookup().findVarHandle(IdMap.class, "changes", long.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            CHANGES = lookup.findVarHandle(IdMap.class, "changes", long.class);
+            SIZE = lookup.findVarHandle(IdMap.class, "size", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -165,7 +168,7 @@ public final class IdMap implements AutoCloseable {
             int wanted = size + 1;
             reserve(wanted);
             position = table.find(id);
-            size = wanted;
+            setSize(wanted);
         }
         table.write(position, id, slot);
         return before;
@@ -222,7 +225,7 @@ public final class IdMap implements AutoCloseable {
         beginChange();
         table.entries.fill((byte) 0);
         endChange();
-        size = 0;
+        setSize(0);
     }
 
     /// Frees the memory. Closing twice is allowed.
@@ -233,8 +236,9 @@ public final class IdMap implements AutoCloseable {
         }
     }
 
+    /// A volatile write would wait, each time, until all stores before it are through.
     private void setSize(int value) {
-        size = value;
+        SIZE.setRelease(this, value);
     }
 
     private void beginChange() {

@@ -121,6 +121,11 @@ public final class AeronTransport implements Transport {
     }
 
     @Override
+    public int fragmentLimit() {
+        return config.fragmentLimit();
+    }
+
+    @Override
     public int maxConnections() {
         return links.capacity();
     }
@@ -262,8 +267,7 @@ public final class AeronTransport implements Transport {
     }
 
     private void onFrame(DirectBuffer buffer, int offset, int length, Header header) {
-        counters.increment(Counter.FRAMES_RECEIVED);
-        counters.add(Counter.BYTES_RECEIVED, length);
+        counters.received(length);
         dispatcher.onFrame(buffer, offset, length, nowNs);
     }
 

@@ -1,8 +1,8 @@
 package ai.bytesandbrains.transport.aeron;
 
 /// How long a node's duty cycles take. A cycle that found work is followed by the next one at once,
-/// so the time from one begin to the next is its own: no second reading of the clock is needed.
-/// Single-threaded.
+/// so the time from one begin to the next is its own; within a cycle the clock is read after each
+/// part that found work. Single-threaded.
 final class DutyCycle {
 
     private final long budgetNs;
@@ -25,6 +25,11 @@ final class DutyCycle {
             overBudget += took > budgetNs ? 1 : 0;
         }
         begunAtNs = nowNs;
+    }
+
+    /// Whether what is left of the cycle has to wait for the next one.
+    boolean isOver(long nowNs) {
+        return nowNs - begunAtNs >= budgetNs;
     }
 
     void end(int work) {

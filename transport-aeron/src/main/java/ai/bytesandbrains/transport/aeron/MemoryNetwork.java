@@ -8,7 +8,6 @@ import ai.bytesandbrains.codecs.sbe.MessageWriter;
 import ai.bytesandbrains.engine.overlay.Address;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
 import ai.bytesandbrains.engine.overlay.PeerTable;
-import ai.bytesandbrains.transport.aeron.TransportCounters.Counter;
 
 import org.agrona.BufferUtil;
 import org.agrona.MutableDirectBuffer;
@@ -162,9 +161,7 @@ public final class MemoryNetwork {
                     to.abort(at);
                 }
             }
-            counters.increment(Counter.FRAMES_SENT);
-            counters.add(Counter.BYTES_SENT, length);
-            return counters.count(SendResult.SENT);
+            return counters.sent(length);
         }
 
         @Override
@@ -213,8 +210,7 @@ public final class MemoryNetwork {
         }
 
         private void onFrame(int type, MutableDirectBuffer buffer, int offset, int length) {
-            counters.increment(Counter.FRAMES_RECEIVED);
-            counters.add(Counter.BYTES_RECEIVED, length);
+            counters.received(length);
             if (type == FRAME_TYPE) {
                 dispatcher.onFrame(buffer, offset, length, nowNs);
             } else {

@@ -52,7 +52,14 @@ import java.util.random.RandomGenerator;
 final class NodeCore implements NodeContext, AutoCloseable {
 
     private static final int MAX_JOINS = 4;
-    private static final int MAX_FRAGMENTS = 64;
+
+    /// The parts of a duty cycle: what has arrived, what applications want, the protocols, the
+    /// overlay's own, the connections.
+    private static final int NETWORK = 0;
+
+    private static final int COMMANDS = 1;
+    private static final int FIRST_PROTOCOL = 2;
+    private static final int PARTS_BEHIND_PROTOCOLS = 2;
 
     final Peer peer;
     final PeerTable peers;
@@ -77,9 +84,11 @@ final class NodeCore implements NodeContext, AutoCloseable {
     private final DescriptorSigning signing;
     private final List<NodeProtocol<?>> extensions = new ArrayList<>();
     private final Protocol<?>[] protocols;
+    private final int parts;
     private final DutyCycle dutyCycle;
     private final NodeGauges gauges;
     private final Transport.FailureListener failureListener = this::onConnectionFailed;
+    private int nextPart;
 
     NodeCore(NodeConfig config, Index index, Transport.Factory factory, NanoClock clock) {
         this.clock = clock;
@@ -158,6 +167,7 @@ final class NodeCore implements NodeContext, AutoCloseable {
                 bind(part);
             }
             protocols = inPollingOrder();
+            parts = FIRST_PROTOCOL + protocols.length + PARTS_BEHIND_PROTOCOLS;
             dutyCycle = new DutyCycle(config.dutyCycleBudgetNs());
             gauges = new NodeGauges(this, roleName(), dutyCycle, clock.nanoTime());
         } catch (Throwable e) {
@@ -236,21 +246,58 @@ final class NodeCore implements NodeContext, AutoCloseable {
         return new SessionOutbox<>(handshake, new TransportOutbox<>(transport, writer, stamp));
     }
 
+    /// Goes through all parts once, or until the budget is used up: then the next cycle goes on
+    /// with the part that had to wait, so that none is left out for good.
     int doWork() {
         long nowNs = clock.nanoTime();
         dutyCycle.begin(nowNs);
-        int work = transport.poll(dispatcher, nowNs, MAX_FRAGMENTS);
-        work += commands.drain(gossip, search, finder(), nowNs);
-        for (Protocol<?> protocol : protocols) {
-            work += protocol.poll(nowNs);
+        int work = 0;
+        int left = parts;
+        boolean over = false;
+        while (left > 0 && !over) {
+            int part = nextPart;
+            nextPart = part + 1 == parts ? NETWORK : part + 1;
+            left--;
+            int done = doPart(part, nowNs);
+            work += done;
+            over = done > 0 && dutyCycle.isOver(clock.nanoTime());
         }
-        if (overlay != null) {
-            work += overlay.poll(nowNs);
+        if (left == 0) {
+            nextPart = NETWORK;
         }
-        work += transport.maintain(nowNs, failureListener);
         gauges.update(nowNs);
         dutyCycle.end(work);
         return work;
+    }
+
+    private int doPart(int part, long nowNs) {
+        if (part == NETWORK) {
+            return receive(nowNs);
+        }
+        if (part == COMMANDS) {
+            return commands.drain(gossip, search, finder(), nowNs);
+        }
+        int protocol = part - FIRST_PROTOCOL;
+        if (protocol < protocols.length) {
+            return protocols[protocol].poll(nowNs);
+        }
+        if (protocol > protocols.length) {
+            return transport.maintain(nowNs, failureListener);
+        }
+        return overlay == null ? 0 : overlay.poll(nowNs);
+    }
+
+    /// Fragment by fragment: each may bring a query that takes as long as the index is large.
+    private int receive(long nowNs) {
+        int limit = transport.fragmentLimit();
+        int taken = 0;
+        while (taken < limit && transport.poll(dispatcher, nowNs, 1) > 0) {
+            taken++;
+            if (dutyCycle.isOver(clock.nanoTime())) {
+                break;
+            }
+        }
+        return taken;
     }
 
     String roleName() {

@@ -52,6 +52,11 @@ public interface Transport extends AutoCloseable {
     /// {@return the longest frame it carries, in bytes}
     int maxFrameLength();
 
+    /// {@return the most fragments that a node takes in a duty cycle}
+    default int fragmentLimit() {
+        return 16;
+    }
+
     /// {@return the most peers it holds on to at once, each with a reference in the peer table}
     int maxConnections();
 

@@ -2,7 +2,8 @@ package ai.bytesandbrains.transport.aeron;
 
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/// What a transport has moved. Written by the agent's thread, readable by all.
+/// What a transport has moved. Written by the agent's thread, which the transport does by [#count],
+/// [#sent] and [#received]; readable by all.
 public final class TransportCounters {
 
     /// What is counted.
@@ -21,7 +22,8 @@ public final class TransportCounters {
     private final AtomicLongArray counts = new AtomicLongArray(Counter.values().length);
     private final AtomicLongArray results = new AtomicLongArray(SendResult.values().length);
 
-    TransportCounters() {}
+    /// Makes counters at zero, for a transport.
+    public TransportCounters() {}
 
     void increment(Counter counter) {
         add(counter, 1);
@@ -33,9 +35,30 @@ public final class TransportCounters {
         counts.setRelease(index, counts.getPlain(index) + amount);
     }
 
+    /// Counts a frame that is on its way.
+    ///
+    /// @param bytes its length
+    /// @return [SendResult#SENT], counted
+    public SendResult sent(int bytes) {
+        increment(Counter.FRAMES_SENT);
+        add(Counter.BYTES_SENT, bytes);
+        return count(SendResult.SENT);
+    }
+
+    /// Counts a frame that has arrived, whatever becomes of it.
+    ///
+    /// @param bytes its length
+    public void received(int bytes) {
+        increment(Counter.FRAMES_RECEIVED);
+        add(Counter.BYTES_RECEIVED, bytes);
+    }
+
     /// Counts what became of a send, and passes it on.
+    ///
+    /// @param result what became of it
+    /// @return the same
     @SuppressWarnings("EnumOrdinal") // The array never leaves this class.
-    SendResult count(SendResult result) {
+    public SendResult count(SendResult result) {
         int index = result.ordinal();
         results.setRelease(index, results.getPlain(index) + 1);
         return result;

@@ -27,6 +27,9 @@ class ZeroAllocationTest {
     private static final int DIMENSIONS = 64;
     private static final long STEP_NS = 50_000;
 
+    /// The compiler may still be at work in the first ones.
+    private static final int LONG_RUNS = 10;
+
     /// An exchange every twenty steps; nothing ever times out.
     private static final GossipConfig GOSSIP =
             GossipConfig.defaults().withTimes(Cluster.ms(1), 1L << 49, 1L << 49);
@@ -82,16 +85,21 @@ class ZeroAllocationTest {
         }
     }
 
-    /// As many frames as `-Dai.bytesandbrains.messages` says.
+    /// As many frames as `-Dai.bytesandbrains.messages` says, and not a byte. Profiles are not
+    /// drawn anew meanwhile: that happens every five minutes, and is training, which allocates.
     @Test
     void shouldAllocateNothingInALongRunAndLoseNothing() {
         long messages = Long.getLong("ai.bytesandbrains.messages", 20_000);
+        NodeConfig config =
+                NodeConfig.of(Cluster.NETWORK)
+                        .withGossip(GOSSIP)
+                        .withProfiles(ProfileConfig.defaults().withRefreshNs(1L << 60));
         SearchParameters parameters = parameters(10, QueryEncoding.INT8);
         try (EmbeddedDriver driver = EmbeddedDriver.launch()) {
             for (int i = 0; i < 2; i++) {
-                AeronConfig config =
+                AeronConfig aeron =
                         Drivers.config(driver, Address.Kind.IPC).withLinks(4, 1L << 49, 1L << 49);
-                cluster.add(GOSSIP, Drivers.transport(config), clock);
+                cluster.add(config, Drivers.transport(aeron), clock);
             }
             cluster.join();
             assertSearchesAllocateNothing(parameters);
@@ -99,13 +107,16 @@ class ZeroAllocationTest {
             // What happens once in many cycles is compiled after many more.
             searchFor(messages / 4, query, parameters);
 
-            long allocated = Allocation.bytesOf(() -> searchFor(messages, query, parameters));
-            System.out.printf("%,d bytes over %,d messages%n", allocated, messages);
+            long allocated = Long.MAX_VALUE;
+            for (int run = 0; run < LONG_RUNS && allocated > 0; run++) {
+                allocated = Allocation.bytesOf(() -> searchFor(messages, query, parameters));
+                System.out.printf("%,d bytes over %,d messages%n", allocated, messages);
+            }
             cluster.until(
                     "everything has arrived",
                     () -> cluster.framesSent() == cluster.framesReceived());
 
-            assertThat((double) allocated / messages).isLessThan(.1);
+            assertThat(allocated).isZero();
             for (int i = 0; i < 2; i++) {
                 TransportCounters counters = cluster.node(i).transportCounters();
                 assertThat(counters.framesLost() + counters.tooLong()).isZero();

@@ -1,0 +1,62 @@
+package ai.bytesandbrains.bench.fuzz;
+
+/// What has become of the frames of a run.
+public final class FuzzTally {
+    private long frames;
+    private long sound;
+    private long dropped;
+    private long miscounted;
+    private long exceptions;
+    private Throwable first;
+
+    FuzzTally() {}
+
+    void countSound() {
+        sound++;
+    }
+
+    /// A frame has been handed over.
+    ///
+    /// @param drops by how much the node's count of dropped frames has grown meanwhile: one or
+    ///     nothing
+    void counted(final long drops) {
+        frames++;
+        dropped += drops;
+        miscounted += drops < 0 || drops > 1 ? 1 : 0;
+    }
+
+    void failed(final Throwable thrown) {
+        exceptions++;
+        first = first == null ? thrown : first;
+    }
+
+    /// {@return all frames that were handed over}
+    public long frames() {
+        return frames;
+    }
+
+    /// {@return those as their sender has made them}
+    public long sound() {
+        return sound;
+    }
+
+    /// {@return those that were dropped}
+    public long dropped() {
+        return dropped;
+    }
+
+    /// {@return those that were counted twice}
+    public long miscounted() {
+        return miscounted;
+    }
+
+    /// {@return those that made a node throw}
+    public long exceptions() {
+        return exceptions;
+    }
+
+    /// {@return the first of the exceptions; null if there was none}
+    public Throwable first() {
+        return first;
+    }
+}
