@@ -64,8 +64,7 @@ final class BlobExchange implements NodeExtension, TransferListener {
     public NodeProtocol<?> open(final NodeContext node) {
         final Transfer transfer =
                 new Transfer(CONFIG, node.peers(), source, this, node.outbox(new TransferWriter()));
-        return new NodeProtocol<>(
-                new Fetching(transfer, node), new TransferReader(), transfer);
+        return new NodeProtocol<>(new Fetching(transfer, node), new TransferReader(), transfer);
     }
 
     @Override

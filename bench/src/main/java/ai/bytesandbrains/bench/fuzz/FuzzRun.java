@@ -56,8 +56,7 @@ public final class FuzzRun implements AutoCloseable {
     private final FuzzWire wire;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment query;
-    private final SearchParameters parameters =
-            SearchParameters.of(10).withDeadlineNs(20 * MS);
+    private final SearchParameters parameters = SearchParameters.of(10).withDeadlineNs(20 * MS);
     private final List<Index> indexes = new ArrayList<>();
     private final List<Node> nodes = new ArrayList<>();
     private final List<BlobExchange> blobs = new ArrayList<>();

@@ -19,9 +19,9 @@ import java.util.SplittableRandom;
 
 /// A wire in one thread on which every frame that arrives is followed by others made from it: once
 /// more as it came, sent back to its sender, and damaged in all ways. Each is handed over in a
-/// buffer of exactly its length, so that reading outside of a frame is an exception, and each gets a
-/// sequence that its sender has not used, so that most damage meets the readers and not the replay
-/// window. Allocates nothing while frames flow.
+/// buffer of exactly its length, so that reading outside of a frame is an exception, and each gets
+/// a sequence that its sender has not used, so that most damage meets the readers and not the
+/// replay window. Allocates nothing while frames flow.
 final class FuzzWire {
 
     private static final int MAX_FRAME = 1 << 13;

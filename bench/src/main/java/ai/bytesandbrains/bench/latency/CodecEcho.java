@@ -28,7 +28,7 @@ final class CodecEcho implements RoundTrip {
     private final Outbox<GossipMessage> ping;
     private final Outbox<GossipMessage> pong;
     private final Sample sample;
-    private final Echoed echoed;
+    private final Sample echoed;
     private final PeerDescriptor seen = new PeerDescriptor();
     private boolean answered;
 
@@ -43,7 +43,7 @@ final class CodecEcho implements RoundTrip {
         ping = asking.outbox();
         pong = answering.outbox();
         sample = new Sample(asking.self(), entries, channels.nowhere(), random);
-        echoed = new Echoed(answering.self());
+        echoed = new Sample(answering.self(), 1, channels.nowhere(), random);
         asking.bind(new Receiver(this::onAnswer));
         answering.bind(new Receiver(message -> pong.send(asker, echoed.of(message))));
     }
@@ -135,9 +135,11 @@ final class CodecEcho implements RoundTrip {
         }
     }
 
-    /// A full buffer.
+    /// A full buffer of one's own, or what was decoded, from another sender. One class for both, as
+    /// a node has one: a third kind of message in the process would make the writer's calls slow.
     private static final class Sample implements GossipMessage {
         private final List<PeerDescriptor> peers = new ArrayList<>();
+        private GossipMessage decoded;
         private long requestId;
 
         Sample(
@@ -149,6 +151,12 @@ final class CodecEcho implements RoundTrip {
             while (peers.size() < entries) {
                 peers.add(new PeerDescriptor().set(new Peer(PeerId.random(random), address)));
             }
+        }
+
+        Sample of(final GossipMessage message) {
+            decoded = message;
+            requestId = message.requestId();
+            return this;
         }
 
         @Override
@@ -163,50 +171,15 @@ final class CodecEcho implements RoundTrip {
 
         @Override
         public int size() {
-            return peers.size();
+            return decoded == null ? peers.size() : decoded.size();
         }
 
         @Override
         public void peerAt(final int index, final PeerDescriptor into) {
-            copy(peers.get(index), into);
-        }
-    }
-
-    /// What was decoded, from another sender.
-    private static final class Echoed implements GossipMessage {
-        private final PeerDescriptor self;
-        private GossipMessage message;
-
-        Echoed(final Peer self) {
-            this.self = new PeerDescriptor().set(self);
-        }
-
-        Echoed of(final GossipMessage decoded) {
-            message = decoded;
-            return this;
-        }
-
-        @Override
-        public GossipKind kind() {
-            return message.kind();
-        }
-
-        @Override
-        public long requestId() {
-            return message.requestId();
-        }
-
-        @Override
-        public int size() {
-            return message.size();
-        }
-
-        @Override
-        public void peerAt(final int index, final PeerDescriptor into) {
-            if (index == 0) {
-                copy(self, into);
+            if (decoded == null || index == 0) {
+                copy(peers.get(index), into);
             } else {
-                message.peerAt(index, into);
+                decoded.peerAt(index, into);
             }
         }
     }

@@ -103,8 +103,7 @@ class DutyCycleTest {
         slow.pollTakesNs = BUDGET_NS;
 
         cluster.join();
-        cluster.until(
-                "exchanges go on", () -> cluster.node(0).status().exchangesCompleted() > 2);
+        cluster.until("exchanges go on", () -> cluster.node(0).status().exchangesCompleted() > 2);
 
         assertThat(slow.polls).isGreaterThan(2);
     }
