@@ -187,6 +187,40 @@ class StrangersTest {
         assertThat(node.drops().get(DropReason.BAD_SENDER)).isEqualTo(1);
     }
 
+    /// As much as the stream takes, before every step: noise, and sound frames over and over.
+    @Test
+    void shouldAnswerInFullWhileItIsFlooded() {
+        assertAnswers();
+        int[] noise = {0};
+        UnsafeBuffer bytes = new UnsafeBuffer(new byte[600]);
+        UnsafeBuffer replay = new UnsafeBuffer(0, 0);
+        cluster.beforeStep(
+                () -> {
+                    long taken = 1;
+                    for (int i = 0; i < 200 && taken > 0; i++) {
+                        replay.wrap(frames.get(random.nextInt(frames.size())));
+                        publication.offer(replay);
+                        bytes.putLong(0, random.nextLong());
+                        taken = publication.offer(bytes);
+                        noise[0] += taken > 0 ? 1 : 0;
+                    }
+                });
+
+        for (int i = 0; i < 200; i++) {
+            float[] query = cluster.query();
+            for (int asked = 0; asked < 2; asked++) {
+                SearchResult result = cluster.search(asked, query, TEN);
+                assertThat(result.isPartial()).isFalse();
+                assertThat(result.hits()).isEqualTo(cluster.union(query, 10));
+            }
+        }
+        cluster.beforeStep(() -> {});
+        Await.until("the noise was dropped", () -> node.drops().total() >= noise[0], cluster::step);
+
+        assertThat(noise[0]).isGreaterThan(1_000);
+        assertThat(node.status().viewLength()).isEqualTo(1);
+    }
+
     @Test
     void shouldSurviveRandomBytes() {
         for (int i = 0; i < 5_000; i++) {
