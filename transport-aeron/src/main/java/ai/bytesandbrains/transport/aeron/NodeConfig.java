@@ -35,8 +35,8 @@ import java.util.random.RandomGenerator;
 /// @param sessions bounds of the handshakes with other peers
 /// @param profiles of what the node has, by which searches choose their peers
 /// @param maxConnections the most peers a transport holds on to; at least its `maxLinks`
-/// @param dutyCycleBudgetNs what a duty cycle should not take longer than; those that do are
-///     counted
+/// @param dutyCycleBudgetNs what a duty cycle may take before the rest of it waits for the next
+///     one; those that take longer are counted
 /// @param extensions protocols beside the node's own
 public record NodeConfig(
         PeerId id,

@@ -49,7 +49,9 @@ class ReconnectTest {
         cluster.join();
     }
 
-    /// How often a node has said that it lost its driver.
+    /// How often a node has said that it lost its driver. There may be another error beside these:
+    /// a driver that closes may have told of a stream and deleted its files before the client came
+    /// to map them ("Failed to map log buffer", caused by a NoSuchFileException).
     private long lost() {
         return told.stream().filter(e -> e.getMessage().contains("connects anew")).count();
     }
