@@ -43,8 +43,8 @@ public record FuzzReport(
         double seconds)
         implements Report {
 
-    /// What garbage collectors and compilers may make of the same load.
-    private static final long HEAP_SLACK_KB = 1_024;
+    /// What a JVM itself may come to hold meanwhile: far less than a byte for each of many frames.
+    private static final long HEAP_SLACK_KB = 8_192;
 
     static FuzzReport of(
             final FuzzRun run,

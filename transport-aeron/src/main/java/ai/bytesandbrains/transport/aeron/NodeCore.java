@@ -54,12 +54,12 @@ final class NodeCore implements NodeContext, AutoCloseable {
     private static final int MAX_JOINS = 4;
 
     /// The parts of a duty cycle: what has arrived, what applications want, the protocols, the
-    /// overlay's own, the connections.
+    /// overlay's own.
     private static final int NETWORK = 0;
 
     private static final int COMMANDS = 1;
     private static final int FIRST_PROTOCOL = 2;
-    private static final int PARTS_BEHIND_PROTOCOLS = 2;
+    private static final int PARTS_BEHIND_PROTOCOLS = 1;
 
     final Peer peer;
     final PeerTable peers;
@@ -247,7 +247,9 @@ final class NodeCore implements NodeContext, AutoCloseable {
     }
 
     /// Goes through all parts once, or until the budget is used up: then the next cycle goes on
-    /// with the part that had to wait, so that none is left out for good.
+    /// with the part that had to wait, so that none is left out for good. Connections never wait:
+    // an
+    /// Aeron client that nobody works is taken for dead.
     int doWork() {
         long nowNs = clock.nanoTime();
         dutyCycle.begin(nowNs);
@@ -265,6 +267,7 @@ final class NodeCore implements NodeContext, AutoCloseable {
         if (left == 0) {
             nextPart = NETWORK;
         }
+        work += transport.maintain(nowNs, failureListener);
         gauges.update(nowNs);
         dutyCycle.end(work);
         return work;
@@ -280,9 +283,6 @@ final class NodeCore implements NodeContext, AutoCloseable {
         int protocol = part - FIRST_PROTOCOL;
         if (protocol < protocols.length) {
             return protocols[protocol].poll(nowNs);
-        }
-        if (protocol > protocols.length) {
-            return transport.maintain(nowNs, failureListener);
         }
         return overlay == null ? 0 : overlay.poll(nowNs);
     }
