@@ -173,7 +173,9 @@ final class BoundNode {
             growOlder(view(i), config.maxAge());
         }
         growOlder(seen, patience());
-        memory.set(INT, base + PATIENCE, seen.isFull() ? 0 : stretched());
+        // What few messages bring again needs no patience, and the dead would be remembered longer.
+        boolean few = seen.size() < config.messageEntries() * config.maxAge();
+        memory.set(INT, base + PATIENCE, few || seen.isFull() ? 0 : stretched());
     }
 
     /// How many cycles old something may be that others say of a peer. In a network of more
