@@ -248,8 +248,7 @@ final class NodeCore implements NodeContext, AutoCloseable {
 
     /// Goes through all parts once, or until the budget is used up: then the next cycle goes on
     /// with the part that had to wait, so that none is left out for good. Connections never wait:
-    // an
-    /// Aeron client that nobody works is taken for dead.
+    /// an Aeron client that nobody works is taken for dead.
     int doWork() {
         long nowNs = clock.nanoTime();
         dutyCycle.begin(nowNs);
