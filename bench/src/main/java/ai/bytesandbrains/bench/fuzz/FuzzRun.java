@@ -80,7 +80,9 @@ public final class FuzzRun implements AutoCloseable {
         }
         final List<Peer> peers = nodes.stream().map(Node::peer).toList();
         nodes.forEach(
-                node -> node.bootstrap(peers.stream().filter(p -> !p.equals(node.peer())).toList()));
+                node ->
+                        node.bootstrap(
+                                peers.stream().filter(p -> !p.equals(node.peer())).toList()));
     }
 
     private Node node(final int number) {
