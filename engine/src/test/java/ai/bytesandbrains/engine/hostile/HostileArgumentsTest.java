@@ -37,6 +37,7 @@ class HostileArgumentsTest {
                     "SearchOptions.withFilter",
                     "SearchStats.addScanned",
                     "SearchStats.addReranked",
+                    "SearchStats.measuredByCodes",
                     "SlotBitmap.accepts",
                     "SlotBitmap.get",
                     "SlotBitmap.unset",

@@ -187,6 +187,8 @@ final class StorageCases {
                         "maxPointsPerCluster=0",
                         () -> new KMeans.Config(1, 1, 0, 1)));
         KMeans.Config four = new KMeans.Config(4, 1, 1);
+        cases.add(refused("Config.withCandidates", "candidates=0", () -> four.withCandidates(0)));
+        cases.add(refused("Config.withCandidates", "candidates=65", () -> four.withCandidates(65)));
         KMeans.Config many = new KMeans.Config(COUNT + 1, 1, 1);
         Workers alone = Workers.caller();
         TrainingProgress none = TrainingProgress.NONE;
