@@ -2,6 +2,7 @@ package ai.bytesandbrains.codecs.sbe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.bytesandbrains.codecs.sbe.wire.MessageHeaderEncoder;
 import ai.bytesandbrains.engine.gossip.GossipKind;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
 
@@ -48,7 +49,8 @@ class ProofTest {
     @Test
     void shouldBeOfTheFirstVersionWithoutProofs() {
         assertThat(Wire.getShort(wire.frame(bare), Wire.VERSION)).isEqualTo(1);
-        assertThat(Wire.getShort(wire.frame(signed), Wire.VERSION)).isEqualTo(2);
+        assertThat(Wire.getShort(wire.frame(signed), Wire.VERSION))
+                .isEqualTo(MessageHeaderEncoder.SCHEMA_VERSION);
     }
 
     @Test
