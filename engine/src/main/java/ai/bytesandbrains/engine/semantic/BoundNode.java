@@ -10,7 +10,6 @@ import static ai.bytesandbrains.engine.semantic.SemanticState.MAX_INTRODUCED;
 import static ai.bytesandbrains.engine.semantic.SemanticState.NEWCOMERS;
 import static ai.bytesandbrains.engine.semantic.SemanticState.NEXT_EXCHANGE;
 import static ai.bytesandbrains.engine.semantic.SemanticState.OWED;
-import static ai.bytesandbrains.engine.semantic.SemanticState.PATIENCE;
 import static ai.bytesandbrains.engine.semantic.SemanticState.PROFILE_CURSOR;
 import static ai.bytesandbrains.engine.semantic.SemanticState.PROFILE_HEADER_BYTES;
 import static ai.bytesandbrains.engine.semantic.SemanticState.REQUEST_ID;
@@ -37,12 +36,6 @@ final class BoundNode {
 
     /// A profile that is there is marked by this and its weight.
     private static final int USED = 1;
-
-    /// News that come at random are nearly never rarer than so many times their mean age.
-    private static final int MEAN_AGES = 4;
-
-    /// In oldest ages.
-    private static final int MOST_PATIENCE = 16;
 
     final EntryList seen;
     final FailedPeers failed;
@@ -170,29 +163,9 @@ final class BoundNode {
     void growOlder() {
         memory.set(INT, base + CYCLES, memory.get(INT, base + CYCLES) + 1);
         for (int i = 0; i < config.profiles(); i++) {
-            growOlder(view(i), config.maxAge());
+            growOlder(view(i));
         }
-        growOlder(seen, patience());
-        // What few messages bring again needs no patience, and the dead would be remembered longer.
-        boolean few = seen.size() < config.messageEntries() * config.maxAge();
-        memory.set(INT, base + PATIENCE, few || seen.isFull() ? 0 : stretched());
-    }
-
-    /// How many cycles old something may be that others say of a peer. In a network of more
-    /// profiles than messages bring anew within the oldest age most would be forgotten although
-    /// there is room for them, so there it is a few times the age at which they are usually heard
-    /// of.
-    int patience() {
-        return Math.max(config.maxAge(), memory.get(INT, base + PATIENCE));
-    }
-
-    private int stretched() {
-        long ages = 0;
-        for (int i = 0; i < seen.size(); i++) {
-            ages += seen.ageAt(i);
-        }
-        long mean = ages / Math.max(1, seen.size());
-        return (int) Math.min(MEAN_AGES * mean, (long) MOST_PATIENCE * config.maxAge());
+        growOlder(seen);
     }
 
     /// Forgets a peer wherever it is.
@@ -349,10 +322,10 @@ final class BoundNode {
         return true;
     }
 
-    private void growOlder(EntryList list, int most) {
+    private void growOlder(EntryList list) {
         list.growOlder();
         for (int i = list.size() - 1; i >= 0; i--) {
-            if (list.ageAt(i) > most) {
+            if (list.ageAt(i) > config.maxAge()) {
                 table.release(list.peerAt(i));
                 list.removeAt(i);
             }

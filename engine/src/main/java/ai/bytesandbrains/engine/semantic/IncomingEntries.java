@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 /// about a peer that has died since, is left out. The others get a reference each.
 final class IncomingEntries {
 
+    private final SemanticConfig config;
     private final ProfileSpace space;
     private final PeerTable table;
     private final SemanticCounters counters;
@@ -25,6 +26,7 @@ final class IncomingEntries {
             SemanticCounters counters,
             int rowBytes,
             Arena arena) {
+        this.config = config;
         this.space = space;
         this.table = table;
         this.counters = counters;
@@ -93,7 +95,7 @@ final class IncomingEntries {
         int age = descriptor.age();
         return descriptor.shortId() == table.shortIdOf(node.self())
                 || age < 0
-                || age > node.patience()
+                || age > config.maxAge()
                 || node.failed.isStale(descriptor.shortId(), age);
     }
 }

@@ -19,8 +19,7 @@ import java.lang.foreign.ValueLayout;
 ///  40  cursor of the seen 4, cursor of the failed 4
 ///  48  exchange owed 4, cursor of the introduced 4
 ///  56  request: id 8, partner 8, start 8, profile 4, newcomers since the last exchange 4
-///  88  1 + the cycle in which a profile was last forgotten for want of room 4,
-///      patience 4
+///  88  1 + the cycle in which a profile was last forgotten for want of room 4, unused 4
 ///      introduced  8 x { handle 8 }
 ///      profiles    P x { version 4, 1 + weight 4 (0: none), row }
 ///      views       P x list of v
@@ -51,7 +50,6 @@ public final class SemanticState implements AutoCloseable {
     static final int REQUEST_PROFILE = 80;
     static final int NEWCOMERS = 84;
     static final int FORGOTTEN = 88;
-    static final int PATIENCE = 92;
     static final int INTRODUCED = 96;
     static final int MAX_INTRODUCED = 8;
     static final int MAX_FAILED = 32;

@@ -19,11 +19,8 @@ import java.util.concurrent.TimeUnit;
 ///     same; a change of an eighth does it sooner
 public record ProfileConfig(int profiles, int remembered, int finds, long refreshNs) {
 
-    /// Of others in a message: as many as fit into a frame, and these at most.
-    private static final int MOST_OTHERS = 24;
-
-    /// Of those, the nearest ones; the rest is any, which is how everybody gets to know everybody.
-    private static final int NEAREST = 10;
+    private static final int MOST_OTHERS = 10;
+    private static final int RANDOM_SHARE = 2;
 
     /// Checks the fields.
     ///
@@ -37,9 +34,9 @@ public record ProfileConfig(int profiles, int remembered, int finds, long refres
         }
     }
 
-    /// {@return eight profiles, 2,048 remembered, 8 finds, every five minutes}
+    /// {@return eight profiles, 512 remembered, 8 finds, every five minutes}
     public static ProfileConfig defaults() {
-        return new ProfileConfig(8, 2_048, 8, TimeUnit.MINUTES.toNanos(5));
+        return new ProfileConfig(8, 512, 8, TimeUnit.MINUTES.toNanos(5));
     }
 
     /// {@return no part in the semantic overlay}
@@ -77,7 +74,7 @@ public record ProfileConfig(int profiles, int remembered, int finds, long refres
         return SemanticConfig.of(metric == Metric.L2 ? metric : Metric.COSINE, dimensions)
                 .withProfiles(own)
                 .withSeen(remembered)
-                .withEntries(others, others - Math.min(NEAREST, (others + 1) / 2))
+                .withEntries(others, others / RANDOM_SHARE)
                 .withTimes(gossip.periodNs(), timeoutNs);
     }
 
