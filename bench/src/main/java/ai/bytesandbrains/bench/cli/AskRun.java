@@ -9,16 +9,12 @@ import ai.bytesandbrains.engine.space.Simd;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /// `bb demo --ask`: peers that know one seed peer find each other, tell each other what they have,
 /// and are asked in words.
 final class AskRun {
-    private static final long DISCOVERY_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
-    private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(20);
-
     /// In these exchanges everybody hears of everybody's profiles.
     private static final int PERIODS = 30;
 
@@ -66,17 +62,7 @@ final class AskRun {
     }
 
     private void discover(final DemoNetwork network) {
-        network.bootstrap();
-        final long start = System.nanoTime();
-        try (Progress progress = output.progress("gossip: places in views", network.viewGoal())) {
-            int sum = 0;
-            while (sum < network.viewGoal() && System.nanoTime() - start < DISCOVERY_TIMEOUT_NS) {
-                network.requireHealthy();
-                LockSupport.parkNanos(POLL_NS);
-                sum = network.viewSum();
-                progress.stepTo(sum);
-            }
-        }
+        DiscoveryRun.discover(network, output);
         try (Progress progress = output.progress("profiles: periods", PERIODS)) {
             for (int i = 0; i < PERIODS; i++) {
                 LockSupport.parkNanos(DemoNetwork.PERIOD_NS);

@@ -4,6 +4,7 @@ import ai.bytesandbrains.bench.data.Vectors;
 import ai.bytesandbrains.bench.data.WordNetMini;
 import ai.bytesandbrains.bench.demo.DemoNetwork;
 import ai.bytesandbrains.bench.demo.QueryRun;
+import ai.bytesandbrains.bench.demo.Views;
 import ai.bytesandbrains.engine.search.SearchParameters;
 import ai.bytesandbrains.engine.search.SearchResult;
 import ai.bytesandbrains.transport.aeron.Node;
@@ -17,7 +18,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /// The phases of `bb demo` on a network that has just been started: peers find each other, the JVM
@@ -28,9 +28,7 @@ final class DemoRun {
 
     private static final int WARM_UP_QUERIES = 1_500;
     private static final long WARM_UP_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(20);
-    private static final long DISCOVERY_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
     private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(4);
-    private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final Output output;
     private final DemoOptions options;
@@ -90,21 +88,9 @@ final class DemoRun {
     /// Tells the peers of their seed and waits until they have found each other.
     private DemoReport.Discovery discover() {
         final long start = System.nanoTime();
-        network.bootstrap();
-        boolean found = false;
-        try (Progress progress = output.progress("gossip: places in views", network.viewGoal())) {
-            while (!found && System.nanoTime() - start < DISCOVERY_TIMEOUT_NS) {
-                network.requireHealthy();
-                final int sum = network.viewSum();
-                progress.stepTo(sum);
-                found = sum == network.viewGoal();
-                if (!found) {
-                    LockSupport.parkNanos(POLL_NS);
-                }
-            }
-        }
+        final Views views = DiscoveryRun.discover(network, output);
         return new DemoReport.Discovery(
-                found ? (System.nanoTime() - start) / 1e9 : null, network.viewsFull());
+                views.areFull() ? (System.nanoTime() - start) / 1e9 : null, views.shareFull());
     }
 
     /// Lets the JIT compiler see the whole path, so that times and allocation are those of a node

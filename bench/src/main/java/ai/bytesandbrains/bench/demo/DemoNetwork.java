@@ -161,23 +161,11 @@ public final class DemoNetwork implements AutoCloseable {
         return names.getOrDefault(id, id.toString().substring(0, 8));
     }
 
-    /// {@return how many places in all views are taken, of the [#viewGoal] there are}
-    public int viewSum() {
-        return peers.stream().mapToInt(peer -> peer.node().status().viewLength()).sum();
-    }
-
-    /// {@return how many places of all views would be taken if each held as many peers as it can}
-    public int viewGoal() {
-        return peers.size() * fullView();
-    }
-
-    /// {@return the share of peers whose view holds as many peers as it can}
-    public double viewsFull() {
-        final long full =
-                peers.stream()
-                        .filter(peer -> peer.node().status().viewLength() == fullView())
-                        .count();
-        return (double) full / peers.size();
+    /// {@return how full the peers' views are now}
+    public Views views() {
+        final int[] lengths =
+                peers.stream().mapToInt(peer -> peer.node().status().viewLength()).toArray();
+        return new Views(lengths, fullView());
     }
 
     private int fullView() {
