@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
         mixinStandardHelpOptions = true)
 final class DriverCommand implements Callable<Integer> {
     @Mixin private Output output;
+    @Mixin private UntilEof untilEof;
 
     @Option(
             names = "--ipc-dir",
@@ -55,6 +56,7 @@ final class DriverCommand implements Callable<Integer> {
                                 ipcDir.toString(),
                                 () -> EmbeddedDriver.launchIn(ipcDir, config));
                 AtShutdown _ = new AtShutdown("bb-driver-shutdown", driver::close)) {
+            untilEof.watch();
             output.print(new Ready(driver.aeronDirectory(), ProcessHandle.current().pid()));
             // Until the process is told to end: then the shutdown closes the driver.
             new CountDownLatch(1).await();

@@ -12,6 +12,7 @@ import java.util.Map;
 /// @param seed of the frames
 /// @param frames that nodes were handed, sound and damaged
 /// @param sound those as their sender has made them
+/// @param soundByTemplate the same by kind, a template of the schema
 /// @param delivered those that a protocol got
 /// @param dropped those that were dropped before that
 /// @param drops by reason
@@ -29,6 +30,7 @@ public record FuzzReport(
         long seed,
         long frames,
         long sound,
+        Map<Integer, Long> soundByTemplate,
         long delivered,
         long dropped,
         Map<DropReason, Long> drops,
@@ -64,6 +66,7 @@ public record FuzzReport(
                 seed,
                 tally.frames(),
                 tally.sound(),
+                tally.soundByTemplate(),
                 tally.frames() - tally.dropped() - tally.exceptions(),
                 tally.dropped(),
                 drops,
@@ -85,9 +88,9 @@ public record FuzzReport(
                         .heading(
                                 "%,d frames in %.0f s: %s"
                                         .formatted(frames, seconds, ok ? "sound" : "NOT SOUND"))
-                        .row("as their sender made them", sound)
-                        .row("taken by protocols", delivered)
-                        .row("dropped", dropped);
+                        .row("as their sender made them", sound);
+        soundByTemplate.forEach((template, count) -> table.row("  template " + template, count));
+        table.row("taken by protocols", delivered).row("dropped", dropped);
         drops.forEach((reason, count) -> table.row("  " + reason, count));
         return table.row("counted wrongly", miscounted)
                 .row("exceptions", exceptions)

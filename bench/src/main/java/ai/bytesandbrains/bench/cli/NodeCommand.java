@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 final class NodeCommand implements Callable<Integer> {
     @Mixin private Output output;
     @Mixin private NodeOptions options;
+    @Mixin private UntilEof untilEof;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -36,6 +37,7 @@ final class NodeCommand implements Callable<Integer> {
         final NodeLearning learning = options.learning().learns() ? learning() : null;
         try (NodeProcess process = learning == null ? start(setup) : start(setup, learning);
                 AtShutdown _ = new AtShutdown("bb-node-shutdown", process::close)) {
+            untilEof.watch();
             output.print(ready(process, setup, join(process, seeds)));
             if (learning != null) {
                 new LearningNews(output, learning).tellUntilEndOf(process);

@@ -2,6 +2,7 @@ package ai.bytesandbrains.bench.fuzz;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /// Where the fields of a frame's header are, taken from the schema by hand: whoever damages frames
@@ -11,12 +12,18 @@ final class Frames {
     /// Where a message's own fields begin.
     static final int BODY = 56;
 
+    private static final int TEMPLATE = 2;
     private static final int LENGTH = 12;
     private static final int SENDER = 24;
     private static final int RECEIVER = 32;
     private static final int SEQUENCE = 48;
 
     private Frames() {}
+
+    /// {@return the kind of a whole frame}
+    static int template(final DirectBuffer frame) {
+        return frame.getShort(TEMPLATE, LITTLE_ENDIAN) & 0xffff;
+    }
 
     /// Says in the header how long the frame is, if it has so much of a header.
     static void length(final MutableDirectBuffer frame, final int length) {

@@ -9,6 +9,8 @@ import ai.bytesandbrains.engine.index.FlatIndex;
 import ai.bytesandbrains.engine.index.Index;
 import ai.bytesandbrains.engine.op.OpTable;
 import ai.bytesandbrains.engine.overlay.Peer;
+import ai.bytesandbrains.engine.search.QueryEncoding;
+import ai.bytesandbrains.engine.search.SearchFilter;
 import ai.bytesandbrains.engine.search.SearchParameters;
 import ai.bytesandbrains.engine.space.Metric;
 import ai.bytesandbrains.transport.aeron.CodebookLearning;
@@ -56,7 +58,7 @@ public final class FuzzRun implements AutoCloseable {
     private final FuzzWire wire;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment query;
-    private final SearchParameters parameters = SearchParameters.of(10).withDeadlineNs(20 * MS);
+    private final List<SearchParameters> parameters = parameters();
     private final List<Index> indexes = new ArrayList<>();
     private final List<Node> nodes = new ArrayList<>();
     private final List<BlobExchange> blobs = new ArrayList<>();
@@ -97,6 +99,18 @@ public final class FuzzRun implements AutoCloseable {
                 indexes.get(number),
                 wire.end(),
                 () -> nowNs);
+    }
+
+    /// So that there are frames of every kind: whole queries and small ones, filters, a look at
+    /// the vectors of what was found, and nodes that are looked for first.
+    private static List<SearchParameters> parameters() {
+        final SearchParameters plain = SearchParameters.of(10).withDeadlineNs(20 * MS);
+        final SearchFilter some = SearchFilter.ids(0, 7, 20, 29);
+        return List.of(
+                plain,
+                plain.withRerank(2).withEncoding(QueryEncoding.FLOAT32),
+                plain.withFilter(some).withRerank(3),
+                plain.withFilter(some.inverted()).withAskPeers(1));
     }
 
     private Index index() {
@@ -141,7 +155,8 @@ public final class FuzzRun implements AutoCloseable {
             }
         } while (wire.isBusy());
         if (op == OpTable.NULL_OP) {
-            op = nodes.getFirst().beginSearch(query, 0, parameters);
+            final int which = (int) (searches % parameters.size());
+            op = nodes.getFirst().beginSearch(query, 0, parameters.get(which));
         } else if (nodes.getFirst().operations().isFinished(op)) {
             nodes.getFirst().operations().finish(op);
             op = OpTable.NULL_OP;

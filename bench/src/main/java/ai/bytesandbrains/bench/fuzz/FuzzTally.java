@@ -1,9 +1,17 @@
 package ai.bytesandbrains.bench.fuzz;
 
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
 /// What has become of the frames of a run.
 public final class FuzzTally {
+
+    /// All ids of the schema's messages are below.
+    private static final int TEMPLATES = 200;
+
     private long frames;
-    private long sound;
+    private final long[] sound = new long[TEMPLATES];
     private long dropped;
     private long miscounted;
     private long exceptions;
@@ -11,8 +19,8 @@ public final class FuzzTally {
 
     FuzzTally() {}
 
-    void countSound() {
-        sound++;
+    void countSound(final int template) {
+        sound[template]++;
     }
 
     /// A frame has been handed over.
@@ -37,7 +45,18 @@ public final class FuzzTally {
 
     /// {@return those as their sender has made them}
     public long sound() {
-        return sound;
+        return Arrays.stream(sound).sum();
+    }
+
+    /// {@return the same by the kind of the frame, a template of the schema}
+    public Map<Integer, Long> soundByTemplate() {
+        final Map<Integer, Long> counts = new TreeMap<>();
+        for (int template = 0; template < TEMPLATES; template++) {
+            if (sound[template] > 0) {
+                counts.put(template, sound[template]);
+            }
+        }
+        return counts;
     }
 
     /// {@return those that were dropped}

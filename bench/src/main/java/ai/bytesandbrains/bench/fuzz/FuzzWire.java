@@ -11,6 +11,7 @@ import ai.bytesandbrains.transport.aeron.SendResult;
 import ai.bytesandbrains.transport.aeron.Transport;
 import ai.bytesandbrains.transport.aeron.TransportCounters;
 
+import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 import java.util.ArrayList;
@@ -36,8 +37,8 @@ final class FuzzWire {
     private final Mutation mutation;
     private final FuzzTally tally;
     private final List<Inbox> inboxes = new ArrayList<>();
-    private final UnsafeBuffer damaged = new UnsafeBuffer(new byte[2 * MAX_FRAME + Mutation.MORE]);
-    private final UnsafeBuffer before = new UnsafeBuffer(new byte[MAX_FRAME]);
+    private final UnsafeBuffer damaged = outsideTheHeap(2 * MAX_FRAME + Mutation.MORE);
+    private final UnsafeBuffer before = outsideTheHeap(MAX_FRAME);
     private final UnsafeBuffer window = new UnsafeBuffer(0, 0);
     private int lengthBefore;
     private long sequence;
@@ -71,6 +72,11 @@ final class FuzzWire {
         return false;
     }
 
+    /// As the buffers of transports are.
+    private static UnsafeBuffer outsideTheHeap(final int bytes) {
+        return new UnsafeBuffer(BufferUtil.allocateDirectAligned(bytes, 64));
+    }
+
     private Inbox at(final int kind, final int stream) {
         return kind == Address.Kind.MEMORY.code() && stream <= inboxes.size()
                 ? inboxes.get(stream - 1)
@@ -84,7 +90,7 @@ final class FuzzWire {
         private final DropCounters drops;
         private final TransportCounters counters = new TransportCounters();
         private final PeerDescriptor descriptor = new PeerDescriptor();
-        private final UnsafeBuffer bytes = new UnsafeBuffer(new byte[INBOX_BYTES]);
+        private final UnsafeBuffer bytes = outsideTheHeap(INBOX_BYTES);
         private final UnsafeBuffer frame = new UnsafeBuffer(0, 0);
         private final int[] lengths = new int[INBOX_FRAMES];
         private int count;
@@ -175,7 +181,7 @@ final class FuzzWire {
         private void deliverAll(
                 final FrameDispatcher dispatcher, final int length, final long nowNs) {
             Frames.sequence(frame, length, ++sequence);
-            tally.countSound();
+            tally.countSound(Frames.template(frame));
             deliver(dispatcher, frame, length, nowNs);
             if (random.nextInt(SELDOM) == 0) {
                 deliver(dispatcher, frame, length, nowNs);

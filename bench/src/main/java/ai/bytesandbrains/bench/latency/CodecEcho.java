@@ -177,17 +177,10 @@ final class CodecEcho implements RoundTrip {
         @Override
         public void peerAt(final int index, final PeerDescriptor into) {
             if (decoded == null || index == 0) {
-                copy(peers.get(index), into);
+                into.set(peers.get(index));
             } else {
                 decoded.peerAt(index, into);
             }
         }
-    }
-
-    private static void copy(final PeerDescriptor from, final PeerDescriptor into) {
-        into.id(from.shortId(), from.id1(), from.id2(), from.id3())
-                .address(
-                        from.addressKind(), from.ipHigh(), from.ipLow(), from.port(), from.stream())
-                .age(from.age());
     }
 }

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// A `bb` command that runs in a process of its own until it is ended.
+/// A `bb` command that runs in a process of its own until it is ended, or this process is gone.
 public final class BbProcess implements AutoCloseable {
 
     private static final long END_SECONDS = 20;
@@ -32,7 +32,7 @@ public final class BbProcess implements AutoCloseable {
     /// @param log where its standard error goes
     /// @param jvmOptions of its JVM, beside those that the code needs
     /// @param main the class of `bb`
-    /// @param command sub-command and options
+    /// @param command sub-command, one that runs until it is told to end, and options
     /// @return the process
     /// @throws IOException if it ended instead
     public static BbProcess start(
@@ -56,7 +56,7 @@ public final class BbProcess implements AutoCloseable {
         line.addAll(jvmOptions);
         line.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         line.addAll(command);
-        line.add("--json");
+        line.addAll(List.of("--json", "--until-eof"));
         final Process process =
                 new ProcessBuilder(line)
                         .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
@@ -107,6 +107,16 @@ public final class BbProcess implements AutoCloseable {
     /// @throws InterruptedException if the thread is interrupted
     public boolean end() throws InterruptedException {
         process.destroy();
+        return process.waitFor(END_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /// Closes its standard input, as the end of this process would.
+    ///
+    /// @return whether it has ended by itself within twenty seconds
+    /// @throws IOException if that fails
+    /// @throws InterruptedException if the thread is interrupted
+    public boolean orphan() throws IOException, InterruptedException {
+        process.getOutputStream().close();
         return process.waitFor(END_SECONDS, TimeUnit.SECONDS);
     }
 

@@ -11,8 +11,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 
 class FuzzCommandTest {
+    /// All messages of the schema.
+    private static final List<String> TEMPLATES =
+            List.of("1", "20", "21", "22", "30", "31", "40", "60", "100", "101", "102", "103");
+
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
@@ -34,6 +39,11 @@ class FuzzCommandTest {
         assertThat(json.get("exceptions").asLong()).isZero();
         for (final String work : new String[] {"exchanges", "searches", "queries", "blobs"}) {
             assertThat(json.get(work).asLong()).as(work).isGreaterThan(10);
+        }
+        for (final String template : TEMPLATES) {
+            assertThat(json.get("soundByTemplate").path(template).asLong())
+                    .as("template " + template)
+                    .isPositive();
         }
         for (final String reason :
                 new String[] {"TRUNCATED", "STRANGER", "REPLAYED", "MALFORMED", "BAD_SENDER"}) {

@@ -143,6 +143,20 @@ class NodeProcessesTest {
         return last.get("codebook").asText();
     }
 
+    /// As when the process that has started them was killed: nothing may be left behind.
+    @Test
+    void shouldEndWithTheProcessThatHasStartedThem() throws Exception {
+        run("synth " + folder + " --rows 10 --train 10 --queries 1 --dimensions 8");
+        try (BbProcess node =
+                        start("node --listen 127.0.0.1:0 --data " + folder.resolve("base.fvecs"));
+                BbProcess driver = start("driver --ipc-dir " + folder.resolve("driver"))) {
+            for (final BbProcess process : List.of(node, driver)) {
+                assertThat(process.orphan()).isTrue();
+                assertThat(Path.of(process.ready().get("aeronDirectory").asText())).doesNotExist();
+            }
+        }
+    }
+
     @Test
     void shouldAnswerWhileNodesAreKilledAndStopped() throws Exception {
         final JsonNode report =

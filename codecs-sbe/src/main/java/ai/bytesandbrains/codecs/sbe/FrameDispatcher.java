@@ -31,13 +31,19 @@ public final class FrameDispatcher {
     private final PeerTable table;
     private final DropCounters drops;
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
-    private final FrameHeaderDecoder frame = new FrameHeaderDecoder();
+    private final Words words = new Words();
     private final PeerDescriptor claimed = new PeerDescriptor();
     private final Route<?>[] routes = new Route<?>[MAX_PROTOCOLS];
 
     private FrameSeal seal;
     private FrameGuard guard;
     private int unguarded;
+
+    // Of the frame that was checked last.
+    private int protocolId;
+    private long sender;
+    private long incarnation;
+    private long sequence;
 
     /// Makes a dispatcher without protocols.
     ///
@@ -101,8 +107,7 @@ public final class FrameDispatcher {
             drops.increment(reason);
             return 0;
         }
-        Route<?> route = routes[frame.protocolId()];
-        long sender = frame.sender();
+        Route<?> route = routes[protocolId];
         Verdict verdict = verdict(nowNs);
         if (verdict == Verdict.REPLAYED) {
             drops.increment(DropReason.REPLAYED);
@@ -117,7 +122,7 @@ public final class FrameDispatcher {
         if (verdict == Verdict.STRANGER) {
             drops.increment(DropReason.STRANGER);
             if (route.reader.sender(claimed)) {
-                guard.onStranger(claimed, frame.incarnation(), nowNs);
+                guard.onStranger(claimed, incarnation, nowNs);
             }
             return 0;
         }
@@ -125,9 +130,9 @@ public final class FrameDispatcher {
     }
 
     private Verdict verdict(long nowNs) {
-        return guard == null || frame.protocolId() == unguarded
+        return guard == null || protocolId == unguarded
                 ? Verdict.ADMITTED
-                : guard.admit(frame.sender(), frame.incarnation(), frame.sequence(), nowNs);
+                : guard.admit(sender, incarnation, sequence, nowNs);
     }
 
     private DropReason check(DirectBuffer buffer, int offset, int length) {
@@ -139,40 +144,52 @@ public final class FrameDispatcher {
             return DropReason.UNAUTHENTICATED;
         }
         header.wrap(buffer, offset);
-        if (header.schemaId() != MessageHeaderDecoder.SCHEMA_ID) {
+        words.wrap(buffer, offset, HEADER_LENGTH);
+        long at = words.at(0, HEADER_LENGTH);
+        if (MessageHeaders.schemaId(words.getLong(at)) != MessageHeaderDecoder.SCHEMA_ID) {
             return DropReason.FOREIGN_SCHEMA;
         }
-        frame.wrap(buffer, offset + MessageHeaderDecoder.ENCODED_LENGTH);
-        if (frame.versionMajor() != FrameStamp.VERSION_MAJOR) {
+        return checkHeader(at + MessageHeaderDecoder.ENCODED_LENGTH, length);
+    }
+
+    private DropReason checkHeader(long at, int length) {
+        long word = words.getLong(at + FrameHeader.PROTOCOL);
+        if ((word >>> FrameHeader.MAJOR_SHIFT & 0xff) != FrameStamp.VERSION_MAJOR) {
             return DropReason.WRONG_VERSION;
         }
-        if (frame.length() != length) {
+        if (word >>> FrameHeader.LENGTH_SHIFT != length) {
             return DropReason.LENGTH_MISMATCH;
         }
-        if (frame.networkId() != networkId) {
+        if (words.getLong(at + FrameHeader.NETWORK) != networkId) {
             return DropReason.WRONG_NETWORK;
         }
-        if (frame.receiver() != self && frame.receiver() != 0) {
+        long receiver = words.getLong(at + FrameHeader.RECEIVER);
+        if (receiver != self && receiver != 0) {
             return DropReason.WRONG_RECEIVER;
         }
-        if (frame.sender() == 0 || frame.sender() == self) {
+        sender = words.getLong(at + FrameHeader.SENDER);
+        if (sender == 0 || sender == self) {
             return DropReason.BAD_SENDER;
         }
-        int protocol = frame.protocolId();
-        if (protocol >= MAX_PROTOCOLS || routes[protocol] == null) {
+        protocolId = (int) word & 0xffff;
+        if (protocolId >= MAX_PROTOCOLS || routes[protocolId] == null) {
             return DropReason.UNKNOWN_PROTOCOL;
         }
-        return length <= routes[protocol].reader.maxFrameLength() ? null : DropReason.OVERSIZED;
+        incarnation = words.getLong(at + FrameHeader.INCARNATION);
+        sequence = words.getLong(at + FrameHeader.SEQUENCE);
+        return length <= routes[protocolId].maxFrameLength ? null : DropReason.OVERSIZED;
     }
 
     private static final class Route<M> {
 
         private final Protocol<M> protocol;
         private final MessageReader<M> reader;
+        private final int maxFrameLength;
 
         Route(Protocol<M> protocol, MessageReader<M> reader) {
             this.protocol = protocol;
             this.reader = reader;
+            maxFrameLength = reader.maxFrameLength();
         }
 
         int deliver(long fromPeer, long nowNs) {

@@ -20,6 +20,11 @@ public final class FrameStamp {
     /// The minor version: a newer one is read as far as it is known.
     public static final int VERSION_MINOR = 0;
 
+    private static final long VERSION_BITS =
+            (long) VERSION_MAJOR << FrameHeader.MAJOR_SHIFT
+                    | (long) VERSION_MINOR << FrameHeader.MINOR_SHIFT;
+
+    private final Words words = new Words();
     private final long networkId;
     private final long sender;
     private final long key0;
@@ -104,15 +109,25 @@ public final class FrameStamp {
         return incarnation;
     }
 
+    /// Writes the header where a generated encoder says.
+    ///
+    /// @param length of the whole frame without its seal
     void apply(FrameHeaderEncoder header, int protocolId, long receiver, int length) {
-        header.protocolId(protocolId)
-                .versionMajor((short) VERSION_MAJOR)
-                .versionMinor((short) VERSION_MINOR)
-                .length(length + sealBytes())
-                .networkId(networkId)
-                .sender(sender)
-                .receiver(receiver)
-                .incarnation(incarnationFor(receiver))
-                .sequence(++sequence);
+        words.wrap(header.buffer(), header.offset(), FrameHeaderEncoder.ENCODED_LENGTH);
+        apply(words, 0, protocolId, receiver, length);
+    }
+
+    /// Writes the header.
+    ///
+    /// @param length of the whole frame without its seal
+    void apply(Words into, int offset, int protocolId, long receiver, int length) {
+        long at = into.at(offset, FrameHeaderEncoder.ENCODED_LENGTH);
+        long lengthWord = (long) (length + sealBytes()) << FrameHeader.LENGTH_SHIFT;
+        into.putLong(at + FrameHeader.PROTOCOL, lengthWord | VERSION_BITS | protocolId);
+        into.putLong(at + FrameHeader.NETWORK, networkId);
+        into.putLong(at + FrameHeader.SENDER, sender);
+        into.putLong(at + FrameHeader.RECEIVER, receiver);
+        into.putLong(at + FrameHeader.INCARNATION, incarnationFor(receiver));
+        into.putLong(at + FrameHeader.SEQUENCE, ++sequence);
     }
 }

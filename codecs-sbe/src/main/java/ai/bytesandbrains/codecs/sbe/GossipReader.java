@@ -1,9 +1,7 @@
 package ai.bytesandbrains.codecs.sbe;
 
-import ai.bytesandbrains.codecs.sbe.wire.DescriptorProofDecoder;
 import ai.bytesandbrains.codecs.sbe.wire.GossipDecoder;
 import ai.bytesandbrains.codecs.sbe.wire.MessageHeaderDecoder;
-import ai.bytesandbrains.codecs.sbe.wire.PeerDescriptorDecoder;
 import ai.bytesandbrains.engine.gossip.GossipKind;
 import ai.bytesandbrains.engine.gossip.GossipMessage;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
@@ -16,12 +14,15 @@ public final class GossipReader implements MessageReader<GossipMessage> {
     /// 170 signed peers, far more than any exchange has.
     private static final int MAX_FRAME_LENGTH = 1 << 15;
 
-    private final GossipDecoder decoder = new GossipDecoder();
+    private static final int HEADER = MessageHeaderDecoder.ENCODED_LENGTH;
+    private static final int REQUEST_ID = GossipDecoder.requestIdEncodingOffset();
+    private static final int KIND = GossipDecoder.kindEncodingOffset();
+
+    private final Words frame = new Words();
     private final GroupView peers = new GroupView();
-    private final PeerDescriptorDecoder peer = new PeerDescriptorDecoder();
     private final View view = new View();
-    private final DescriptorProofDecoder proof = new DescriptorProofDecoder();
     private GossipKind kind;
+    private long requestId;
     private boolean signed;
 
     /// Makes a reader.
@@ -40,24 +41,22 @@ public final class GossipReader implements MessageReader<GossipMessage> {
     @Override
     public DropReason wrap(
             MessageHeaderDecoder header, long sender, DirectBuffer buffer, int offset, int length) {
-        if (header.templateId() != GossipDecoder.TEMPLATE_ID) {
+        frame.wrap(buffer, offset, length);
+        long headerWord = frame.getLong(frame.at(0, HEADER));
+        if (MessageHeaders.templateId(headerWord) != GossipDecoder.TEMPLATE_ID) {
             return DropReason.UNKNOWN_KIND;
         }
-        int block = header.blockLength();
-        int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
+        int block = MessageHeaders.blockLength(headerWord);
         if (block < GossipDecoder.BLOCK_LENGTH
-                || !peers.wrap(
-                        buffer,
-                        body + block,
-                        offset + length,
-                        PeerDescriptorDecoder.ENCODED_LENGTH)) {
+                || !peers.wrap(frame, HEADER + block, length, Descriptors.BARE)) {
             return DropReason.MALFORMED;
         }
-        decoder.wrap(buffer, body, block, header.version());
         signed =
-                header.version() >= Descriptors.PROOF_VERSION
+                MessageHeaders.version(headerWord) >= Descriptors.PROOF_VERSION
                         && peers.stride() >= Descriptors.SIGNED;
-        kind = GossipKind.ofCode(decoder.kindRaw());
+        long fields = frame.at(HEADER, GossipDecoder.BLOCK_LENGTH);
+        requestId = frame.getLong(fields + REQUEST_ID);
+        kind = GossipKind.ofCode(frame.getByte(fields + KIND));
         return kind == null ? DropReason.UNKNOWN_KIND : checkPeers(sender);
     }
 
@@ -71,15 +70,16 @@ public final class GossipReader implements MessageReader<GossipMessage> {
     }
 
     private DropReason checkPeers(long sender) {
-        if (kind.hasPeers() != peers.count() > 0) {
+        int count = peers.count();
+        if (kind.hasPeers() != count > 0) {
             return DropReason.MALFORMED;
         }
-        for (int i = 0; i < peers.count(); i++) {
-            peer.wrap(peers.buffer(), peers.entry(i));
-            if (!Descriptors.isValid(peer)) {
+        for (int i = 0; i < count; i++) {
+            long shortId = Descriptors.validShortId(frame, peers.entry(i));
+            if (shortId == 0) {
                 return DropReason.MALFORMED;
             }
-            if (i == 0 && peer.id0() != sender) {
+            if (i == 0 && shortId != sender) {
                 return DropReason.SENDER_MISMATCH;
             }
         }
@@ -95,7 +95,7 @@ public final class GossipReader implements MessageReader<GossipMessage> {
 
         @Override
         public long requestId() {
-            return decoder.requestId();
+            return requestId;
         }
 
         @Override
@@ -105,11 +105,10 @@ public final class GossipReader implements MessageReader<GossipMessage> {
 
         @Override
         public void peerAt(int index, PeerDescriptor into) {
-            peer.wrap(peers.buffer(), peers.entry(index));
-            Descriptors.read(peer, into);
+            int at = peers.entry(index);
+            Descriptors.read(frame, at, into);
             if (signed) {
-                proof.wrap(peers.buffer(), peers.entry(index) + Descriptors.BARE);
-                Descriptors.readProof(proof, into);
+                Descriptors.readProof(frame, at + Descriptors.BARE, into);
             }
         }
     }

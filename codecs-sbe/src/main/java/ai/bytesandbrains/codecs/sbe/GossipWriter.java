@@ -1,11 +1,8 @@
 package ai.bytesandbrains.codecs.sbe;
 
-import ai.bytesandbrains.codecs.sbe.wire.DescriptorProofEncoder;
 import ai.bytesandbrains.codecs.sbe.wire.GossipEncoder;
-import ai.bytesandbrains.codecs.sbe.wire.GossipKind;
 import ai.bytesandbrains.codecs.sbe.wire.GroupSizeEncodingEncoder;
 import ai.bytesandbrains.codecs.sbe.wire.MessageHeaderEncoder;
-import ai.bytesandbrains.codecs.sbe.wire.PeerDescriptorEncoder;
 import ai.bytesandbrains.engine.gossip.GossipMessage;
 import ai.bytesandbrains.engine.gossip.GossipPeerSampling;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
@@ -16,13 +13,17 @@ import org.agrona.MutableDirectBuffer;
 /// message of the schema's first version, byte for byte.
 public final class GossipWriter implements MessageWriter<GossipMessage> {
 
-    private static final int UNSIGNED_VERSION = Descriptors.PROOF_VERSION - 1;
+    private static final int HEADER = MessageHeaderEncoder.ENCODED_LENGTH;
+    private static final int GROUP = HEADER + GossipEncoder.BLOCK_LENGTH;
+    private static final int PEERS = GROUP + GroupSizeEncodingEncoder.ENCODED_LENGTH;
+    private static final int COUNT_SHIFT =
+            Byte.SIZE * GroupSizeEncodingEncoder.numInGroupEncodingOffset();
+    private static final int REQUEST_ID = GossipEncoder.requestIdEncodingOffset();
+    private static final int KIND = GossipEncoder.kindEncodingOffset();
+    private static final long UNSIGNED_HEADER = header(Descriptors.PROOF_VERSION - 1);
+    private static final long SIGNED_HEADER = header(GossipEncoder.SCHEMA_VERSION);
 
-    private final MessageHeaderEncoder header = new MessageHeaderEncoder();
-    private final GossipEncoder encoder = new GossipEncoder();
-    private final GroupSizeEncodingEncoder group = new GroupSizeEncodingEncoder();
-    private final PeerDescriptorEncoder peer = new PeerDescriptorEncoder();
-    private final DescriptorProofEncoder proof = new DescriptorProofEncoder();
+    private final Words frame = new Words();
     private final PeerDescriptor descriptor = new PeerDescriptor();
 
     /// Makes a writer.
@@ -42,31 +43,32 @@ public final class GossipWriter implements MessageWriter<GossipMessage> {
             int offset) {
         int size = message.size();
         boolean signed = isSigned(message);
-        encoder.wrapAndApplyHeader(buffer, offset, header);
-        if (!signed) {
-            header.version(UNSIGNED_VERSION);
-        }
-        stamp.apply(
-                encoder.frame(),
-                GossipPeerSampling.PROTOCOL_ID,
-                receiver,
-                frameLength(size, signed));
-        encoder.requestId(message.requestId()).kind(GossipKind.get((short) message.kind().code()));
+        int length = frameLength(size, signed);
+        frame.wrap(buffer, offset, length);
+        frame.putLong(frame.at(0, HEADER), signed ? SIGNED_HEADER : UNSIGNED_HEADER);
+        stamp.apply(frame, HEADER, GossipPeerSampling.PROTOCOL_ID, receiver, length);
+        long fields = frame.at(HEADER, GossipEncoder.BLOCK_LENGTH);
+        frame.putLong(fields + REQUEST_ID, message.requestId());
+        frame.putByte(fields + KIND, message.kind().code());
         int stride = signed ? Descriptors.SIGNED : Descriptors.BARE;
-        // The generated group encoder knows entries of one length only.
-        int at = encoder.limit();
-        group.wrap(buffer, at).blockLength(stride).numInGroup(size);
-        at += GroupSizeEncodingEncoder.ENCODED_LENGTH;
-        for (int i = 0; i < size; i++, at += stride) {
-            message.peerAt(i, descriptor);
-            Descriptors.write(descriptor, peer.wrap(buffer, at));
-            if (signed) {
-                proof.wrap(buffer, at + Descriptors.BARE);
-                Descriptors.writeProof(descriptor, proof);
+        frame.putInt(frame.at(GROUP, PEERS - GROUP), size << COUNT_SHIFT | stride);
+        for (int i = 0; i < size; i++) {
+            // The first is there already.
+            if (i > 0) {
+                message.peerAt(i, descriptor);
             }
+            writePeer(PEERS + i * stride, signed);
         }
     }
 
+    private void writePeer(int at, boolean signed) {
+        Descriptors.write(descriptor, frame, at);
+        if (signed) {
+            Descriptors.writeProof(descriptor, frame, at + Descriptors.BARE);
+        }
+    }
+
+    /// Leaves the first peer of the message in the descriptor.
     private boolean isSigned(GossipMessage message) {
         if (message.size() == 0) {
             return false;
@@ -76,9 +78,10 @@ public final class GossipWriter implements MessageWriter<GossipMessage> {
     }
 
     private static int frameLength(int size, boolean signed) {
-        return MessageHeaderEncoder.ENCODED_LENGTH
-                + GossipEncoder.BLOCK_LENGTH
-                + GroupSizeEncodingEncoder.ENCODED_LENGTH
-                + size * (signed ? Descriptors.SIGNED : Descriptors.BARE);
+        return PEERS + size * (signed ? Descriptors.SIGNED : Descriptors.BARE);
+    }
+
+    private static long header(int version) {
+        return MessageHeaders.of(GossipEncoder.BLOCK_LENGTH, GossipEncoder.TEMPLATE_ID, version);
     }
 }

@@ -21,6 +21,7 @@ public final class HandshakeReader implements MessageReader<HandshakeMessage> {
     private final HelloDecoder hello = new HelloDecoder();
     private final ChallengeDecoder challenge = new ChallengeDecoder();
     private final EchoDecoder echo = new EchoDecoder();
+    private final Words words = new Words();
     private final PeerDescriptor descriptor = new PeerDescriptor();
     private final View view = new View();
     private HandshakeKind kind;
@@ -114,7 +115,7 @@ public final class HandshakeReader implements MessageReader<HandshakeMessage> {
             }
             PeerDescriptorDecoder from =
                     kind == HandshakeKind.HELLO ? hello.sender() : echo.sender();
-            Descriptors.read(from, into);
+            Descriptors.read(words, from, into);
         }
 
         @Override

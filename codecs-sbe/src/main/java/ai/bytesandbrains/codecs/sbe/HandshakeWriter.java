@@ -17,6 +17,7 @@ public final class HandshakeWriter implements MessageWriter<HandshakeMessage> {
     private final HelloEncoder hello = new HelloEncoder();
     private final ChallengeEncoder challenge = new ChallengeEncoder();
     private final EchoEncoder echo = new EchoEncoder();
+    private final Words words = new Words();
     private final PeerDescriptor descriptor = new PeerDescriptor();
 
     /// Makes a writer.
@@ -46,7 +47,7 @@ public final class HandshakeWriter implements MessageWriter<HandshakeMessage> {
                 stamp.apply(hello.frame(), Handshake.PROTOCOL_ID, receiver, length);
                 hello.nonce(message.nonce());
                 message.sender(descriptor);
-                Descriptors.write(descriptor, hello.sender());
+                Descriptors.write(descriptor, words, hello.sender());
             }
             case CHALLENGE -> {
                 challenge.wrapAndApplyHeader(buffer, offset, header);
@@ -58,7 +59,7 @@ public final class HandshakeWriter implements MessageWriter<HandshakeMessage> {
                 stamp.apply(echo.frame(), Handshake.PROTOCOL_ID, receiver, length);
                 echo.cookie(message.cookie());
                 message.sender(descriptor);
-                Descriptors.write(descriptor, echo.sender());
+                Descriptors.write(descriptor, words, echo.sender());
             }
         }
     }

@@ -98,6 +98,7 @@ public final class SearchReader implements MessageReader<SearchMessage> {
     private static final class Request implements SearchRequest {
 
         private final SearchRequestDecoder decoder = new SearchRequestDecoder();
+        private final Words words = new Words();
         private final PeerDescriptor descriptor = new PeerDescriptor();
         private final VarBytes query = new VarBytes();
         private final VarBytes ids = new VarBytes();
@@ -164,7 +165,7 @@ public final class SearchReader implements MessageReader<SearchMessage> {
 
         @Override
         public void asker(PeerDescriptor into) {
-            Descriptors.read(decoder.asker(), into);
+            Descriptors.read(words, decoder.asker(), into);
         }
 
         @Override
@@ -310,6 +311,7 @@ public final class SearchReader implements MessageReader<SearchMessage> {
     private static final class Wish implements VectorRequest {
 
         private final VectorRequestDecoder decoder = new VectorRequestDecoder();
+        private final Words words = new Words();
         private final PeerDescriptor descriptor = new PeerDescriptor();
         private final GroupView ids = new GroupView();
         private QueryEncoding encoding;
@@ -346,7 +348,7 @@ public final class SearchReader implements MessageReader<SearchMessage> {
 
         @Override
         public void asker(PeerDescriptor into) {
-            Descriptors.read(decoder.asker(), into);
+            Descriptors.read(words, decoder.asker(), into);
         }
 
         @Override

@@ -29,6 +29,7 @@ public final class SearchWriter implements MessageWriter<SearchMessage> {
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final SearchRequestEncoder request = new SearchRequestEncoder();
     private final SearchResponseEncoder response = new SearchResponseEncoder();
+    private final Words words = new Words();
     private final PeerDescriptor descriptor = new PeerDescriptor();
 
     /// Makes a writer.
@@ -111,7 +112,7 @@ public final class SearchWriter implements MessageWriter<SearchMessage> {
     private void writeRequest(SearchRequest in, MutableDirectBuffer buffer) {
         in.asker(descriptor);
         request.requestId(in.requestId()).budgetNs(in.budgetNs());
-        Descriptors.write(descriptor, request.asker());
+        Descriptors.write(descriptor, words, request.asker());
         request.scale(in.scale())
                 .k(in.k())
                 .dimensions(in.dimensions())

@@ -31,6 +31,7 @@ public final class SemanticReader implements MessageReader<SemanticMessage> {
     private final SemanticDecoder decoder = new SemanticDecoder();
     private final GroupSizeEncodingDecoder group = new GroupSizeEncodingDecoder();
     private final PeerDescriptorDecoder peer = new PeerDescriptorDecoder();
+    private final Words words = new Words();
     private final View view = new View();
     private final byte[] vector;
     private final int maxEntries;
@@ -88,7 +89,7 @@ public final class SemanticReader implements MessageReader<SemanticMessage> {
                 || decoder.farthest() > 1
                 || !wrapProfiles(groupAt, limit)
                 || !wrapQuery(first + count * stride, limit)
-                || !Descriptors.isValid(decoder.sender())) {
+                || !Descriptors.isValid(words, decoder.sender())) {
             return DropReason.MALFORMED;
         }
         return decoder.sender().id0() == sender ? null : DropReason.SENDER_MISMATCH;
@@ -114,7 +115,7 @@ public final class SemanticReader implements MessageReader<SemanticMessage> {
         for (int i = 0; i < count; i++) {
             int entry = first + i * stride;
             peer.wrap(buffer, entry + PEER);
-            if (lengthAt(entry + block) != dimensions || !Descriptors.isValid(peer)) {
+            if (lengthAt(entry + block) != dimensions || !Descriptors.isValid(words, peer)) {
                 return false;
             }
         }
@@ -158,7 +159,7 @@ public final class SemanticReader implements MessageReader<SemanticMessage> {
 
         @Override
         public void sender(PeerDescriptor into) {
-            Descriptors.read(decoder.sender(), into);
+            Descriptors.read(words, decoder.sender(), into);
         }
 
         @Override
@@ -168,7 +169,7 @@ public final class SemanticReader implements MessageReader<SemanticMessage> {
 
         @Override
         public void peerAt(int index, PeerDescriptor into) {
-            Descriptors.read(peer.wrap(buffer, entry(index) + PEER), into);
+            Descriptors.read(words, peer.wrap(buffer, entry(index) + PEER), into);
         }
 
         @Override

@@ -17,6 +17,7 @@ public final class SemanticWriter implements MessageWriter<SemanticMessage> {
 
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final SemanticEncoder encoder = new SemanticEncoder();
+    private final Words words = new Words();
     private final PeerDescriptor descriptor = new PeerDescriptor();
     private final byte[] vector;
     private final MemorySegment vectorSegment;
@@ -68,7 +69,7 @@ public final class SemanticWriter implements MessageWriter<SemanticMessage> {
         float queryScale = find ? message.query(vectorSegment, 0) : 0;
         encoder.requestId(message.requestId());
         message.sender(descriptor);
-        Descriptors.write(descriptor, encoder.sender());
+        Descriptors.write(descriptor, words, encoder.sender());
         encoder.queryScale(queryScale)
                 .dimensions(vector.length)
                 .wanted(find ? message.wanted() : 0)
@@ -90,7 +91,7 @@ public final class SemanticWriter implements MessageWriter<SemanticMessage> {
         for (int i = 0; i < size; i++) {
             profiles.next();
             message.peerAt(i, descriptor);
-            Descriptors.write(descriptor, profiles.peer());
+            Descriptors.write(descriptor, words, profiles.peer());
             profiles.version(message.versionAt(i))
                     .scale(message.vectorAt(i, vectorSegment, 0))
                     .number((short) message.profileAt(i))

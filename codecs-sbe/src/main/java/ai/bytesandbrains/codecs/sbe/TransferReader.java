@@ -18,7 +18,7 @@ public final class TransferReader implements MessageReader<TransferMessage> {
     private static final int MAX_FRAME_LENGTH = 2 * Blob.CHUNK_BYTES;
 
     private final TransferDecoder request = new TransferDecoder();
-    private final ChunkDecoder chunk = new ChunkDecoder();
+    private final Words chunk = new Words();
     private final View view = new View();
 
     /// Makes a reader.
@@ -44,8 +44,7 @@ public final class TransferReader implements MessageReader<TransferMessage> {
                 switch (header.templateId()) {
                     case TransferDecoder.TEMPLATE_ID ->
                             wrapRequest(header.version(), buffer, body, block, limit);
-                    case ChunkDecoder.TEMPLATE_ID ->
-                            wrapChunk(header.version(), buffer, body, block, limit);
+                    case ChunkDecoder.TEMPLATE_ID -> wrapChunk(buffer, body, block, limit);
                     default -> DropReason.UNKNOWN_KIND;
                 };
         boolean sound = reason != null || (view.length > 0 && view.chunk >= 0);
@@ -64,14 +63,22 @@ public final class TransferReader implements MessageReader<TransferMessage> {
         return view.kind == null ? DropReason.UNKNOWN_KIND : null;
     }
 
-    private DropReason wrapChunk(int version, DirectBuffer buffer, int body, int block, int limit) {
+    private DropReason wrapChunk(DirectBuffer buffer, int body, int block, int limit) {
         if (block < ChunkDecoder.BLOCK_LENGTH || !view.bytes.wrap(buffer, body + block, limit)) {
             return DropReason.MALFORMED;
         }
-        chunk.wrap(buffer, body, block, version);
+        chunk.wrap(buffer, body, ChunkDecoder.BLOCK_LENGTH);
+        long fields = chunk.at(0, ChunkDecoder.BLOCK_LENGTH);
         view.kind = TransferKind.CHUNK;
-        view.hash(chunk.hash0(), chunk.hash1(), chunk.hash2(), chunk.hash3());
-        view.place(chunk.length(), chunk.chunk(), 0);
+        view.hash(
+                chunk.getLong(fields + ChunkDecoder.hash0EncodingOffset()),
+                chunk.getLong(fields + ChunkDecoder.hash1EncodingOffset()),
+                chunk.getLong(fields + ChunkDecoder.hash2EncodingOffset()),
+                chunk.getLong(fields + ChunkDecoder.hash3EncodingOffset()));
+        view.place(
+                chunk.getInt(fields + ChunkDecoder.lengthEncodingOffset()),
+                chunk.getInt(fields + ChunkDecoder.chunkEncodingOffset()),
+                0);
         int count = view.bytes.count();
         return count > 0 && count <= Blob.CHUNK_BYTES ? null : DropReason.MALFORMED;
     }

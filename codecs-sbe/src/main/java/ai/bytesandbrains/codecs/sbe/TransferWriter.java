@@ -15,11 +15,18 @@ import java.lang.foreign.MemorySegment;
 /// Encodes the messages of transfers.
 public final class TransferWriter implements MessageWriter<TransferMessage> {
 
+    private static final int HEADER = MessageHeaderEncoder.ENCODED_LENGTH;
+    private static final int CHUNK_BYTES = HEADER + ChunkEncoder.BLOCK_LENGTH;
+    private static final long CHUNK_HEADER =
+            MessageHeaders.of(
+                    ChunkEncoder.BLOCK_LENGTH,
+                    ChunkEncoder.TEMPLATE_ID,
+                    ChunkEncoder.SCHEMA_VERSION);
+
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final TransferEncoder request = new TransferEncoder();
-    private final ChunkEncoder chunk = new ChunkEncoder();
-    private final byte[] bytes = new byte[Blob.CHUNK_BYTES];
-    private final MemorySegment segment = MemorySegment.ofArray(bytes);
+    private final Words frame = new Words();
+    private final MemorySegment segment = MemorySegment.ofArray(new byte[Blob.CHUNK_BYTES]);
 
     /// Makes a writer.
     public TransferWriter() {}
@@ -76,15 +83,20 @@ public final class TransferWriter implements MessageWriter<TransferMessage> {
             FrameStamp stamp,
             MutableDirectBuffer buffer,
             int offset) {
-        chunk.wrapAndApplyHeader(buffer, offset, header);
-        stamp.apply(chunk.frame(), Transfer.PROTOCOL_ID, receiver, frameLength(message));
-        chunk.hash0(message.hash0())
-                .hash1(message.hash1())
-                .hash2(message.hash2())
-                .hash3(message.hash3())
-                .length(message.length())
-                .chunk(message.chunk());
+        int count = message.byteCount();
+        int length = frameLength(message);
+        frame.wrap(buffer, offset, length);
+        frame.putLong(frame.at(0, HEADER), CHUNK_HEADER);
+        stamp.apply(frame, HEADER, Transfer.PROTOCOL_ID, receiver, length);
+        long fields = frame.at(HEADER, ChunkEncoder.BLOCK_LENGTH);
+        frame.putLong(fields + ChunkEncoder.hash0EncodingOffset(), message.hash0());
+        frame.putLong(fields + ChunkEncoder.hash1EncodingOffset(), message.hash1());
+        frame.putLong(fields + ChunkEncoder.hash2EncodingOffset(), message.hash2());
+        frame.putLong(fields + ChunkEncoder.hash3EncodingOffset(), message.hash3());
+        frame.putInt(fields + ChunkEncoder.lengthEncodingOffset(), message.length());
+        frame.putInt(fields + ChunkEncoder.chunkEncodingOffset(), message.chunk());
+        frame.putShort(frame.at(CHUNK_BYTES, ChunkEncoder.bytesHeaderLength()), count);
         message.copyBytes(segment, 0);
-        chunk.putBytes(bytes, 0, message.byteCount());
+        frame.fill(CHUNK_BYTES + ChunkEncoder.bytesHeaderLength(), count, segment, 0);
     }
 }

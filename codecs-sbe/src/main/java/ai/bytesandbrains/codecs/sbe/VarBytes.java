@@ -5,16 +5,12 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import org.agrona.DirectBuffer;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Bytes of variable length behind a 16-bit count, proven to lie inside their frame, read where
 /// they are (the generated decoder only copies them).
 final class VarBytes {
 
-    private static final ValueLayout.OfLong WORD =
-            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(LITTLE_ENDIAN);
-
-    private DirectBuffer buffer;
+    private final Words bytes = new Words();
     private int first;
     private int count;
 
@@ -27,10 +23,13 @@ final class VarBytes {
         if (at > limit - Short.BYTES) {
             return false;
         }
-        this.buffer = buffer;
         first = at + Short.BYTES;
         count = buffer.getShort(at, LITTLE_ENDIAN) & 0xffff;
-        return count <= limit - first;
+        if (count > limit - first) {
+            return false;
+        }
+        bytes.wrap(buffer, first, count);
+        return true;
     }
 
     int count() {
@@ -46,11 +45,11 @@ final class VarBytes {
     /// zeros.
     long wordAt(int from, int length) {
         if (length >= Long.BYTES) {
-            return buffer.getLong(first + from, LITTLE_ENDIAN);
+            return bytes.getLong(bytes.at(from, Long.BYTES));
         }
         long last = 0;
         for (int i = length - 1; i >= 0; i--) {
-            last = (last << 8) | (buffer.getByte(first + from + i) & 0xff);
+            last = (last << 8) | bytes.getByte(bytes.at(from + i, 1));
         }
         return last;
     }
@@ -62,12 +61,6 @@ final class VarBytes {
     }
 
     void copy(MemorySegment into, long offset) {
-        int at = 0;
-        for (; count - at >= Long.BYTES; at += Long.BYTES) {
-            into.set(WORD, offset + at, buffer.getLong(first + at, LITTLE_ENDIAN));
-        }
-        for (; at < count; at++) {
-            into.set(ValueLayout.JAVA_BYTE, offset + at, buffer.getByte(first + at));
-        }
+        bytes.copy(0, count, into, offset);
     }
 }

@@ -32,6 +32,7 @@ final class VectorWriter {
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final VectorRequestEncoder request = new VectorRequestEncoder();
     private final VectorResponseEncoder response = new VectorResponseEncoder();
+    private final Words words = new Words();
     private final PeerDescriptor descriptor = new PeerDescriptor();
 
     /// How many vectors a frame can carry.
@@ -78,7 +79,7 @@ final class VectorWriter {
         stamp.apply(request.frame(), FederatedSearch.PROTOCOL_ID, receiver, length);
         in.asker(descriptor);
         request.requestId(in.requestId()).budgetNs(in.budgetNs());
-        Descriptors.write(descriptor, request.asker());
+        Descriptors.write(descriptor, words, request.asker());
         request.dimensions(in.dimensions())
                 .encoding(QueryEncoding.get((short) in.encoding().code()));
         VectorRequestEncoder.VectorsEncoder ids = request.vectorsCount(in.size());

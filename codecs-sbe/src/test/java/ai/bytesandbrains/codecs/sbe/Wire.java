@@ -1,5 +1,7 @@
 package ai.bytesandbrains.codecs.sbe;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import ai.bytesandbrains.engine.gossip.GossipMessage;
 import ai.bytesandbrains.engine.gossip.GossipPeerSampling;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
@@ -10,6 +12,7 @@ import ai.bytesandbrains.engine.search.SearchMessage;
 
 import org.agrona.concurrent.UnsafeBuffer;
 
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -68,6 +71,8 @@ final class Wire implements AutoCloseable {
     private final FrameStamp stamp = new FrameStamp(NETWORK, Peers.peer(SENDER).id(), 123);
     private final GossipWriter gossipWriter = new GossipWriter();
     private final SearchWriter searchWriter = new SearchWriter();
+    private final UnsafeBuffer around = new UnsafeBuffer(ByteBuffer.allocateDirect(1 << 17));
+    private final UnsafeBuffer window = new UnsafeBuffer(0, 0);
 
     /// A wire without protocols.
     static Wire bare() {
@@ -119,14 +124,23 @@ final class Wire implements AutoCloseable {
         return take(frame, 0);
     }
 
-    /// Hands a frame over from the middle of a buffer of poison, through a window of exactly its
-    /// size: a read outside throws.
+    /// Hands a frame over from the middle of a buffer of poison outside the heap, through a window
+    /// of exactly its size: a read outside throws.
     int take(byte[] frame, int at) {
-        byte[] around = new byte[frame.length + 2 * POISON_BYTES];
-        Arrays.fill(around, (byte) 0xa5);
-        System.arraycopy(frame, 0, around, POISON_BYTES, frame.length);
-        UnsafeBuffer window = new UnsafeBuffer(around, POISON_BYTES - at, frame.length + at);
+        around.setMemory(0, frame.length + 2 * POISON_BYTES, (byte) 0xa5);
+        around.putBytes(POISON_BYTES, frame);
+        window.wrap(around, POISON_BYTES - at, frame.length + at);
         return dispatcher.onFrame(window, at, frame.length, 0);
+    }
+
+    /// Hands a frame over, which has to be dropped, for this reason and no other.
+    void assertDropped(byte[] frame, DropReason reason) {
+        assertThat(take(frame)).isZero();
+        assertThat(delivered()).isZero();
+        for (DropReason each : DropReason.values()) {
+            assertThat(drops.get(each)).as("%s", each).isEqualTo(each == reason ? 1 : 0);
+        }
+        assertThat(drops.total()).isEqualTo(1);
     }
 
     static void putLong(byte[] frame, int at, long value) {

@@ -63,26 +63,30 @@ public record GossipConfig(
         Objects.requireNonNull(selector, "selector");
         Objects.requireNonNull(mode, "mode");
         Objects.requireNonNull(exchange, "exchange");
-        require(
-                viewSize >= 2 && viewSize <= MAX_VIEW_SIZE && viewSize % 2 == 0,
-                "viewSize=" + viewSize + ": expected an even number from 2 to " + MAX_VIEW_SIZE);
-        require(
-                healing >= 0 && swap >= 0 && healing + swap <= viewSize / 2,
-                "healing=%d swap=%d viewSize=%d: expected healing + swap <= viewSize / 2"
-                        .formatted(healing, swap, viewSize));
-        requireTime("periodNs", periodNs);
-        requireTime("requestTimeoutNs", requestTimeoutNs);
-        requireTime("retryTimeNs", retryTimeNs);
-        requireCount("maxConcurrentRequests", maxConcurrentRequests, 1, MAX_REQUESTS);
-        requireCount("reserveSize", reserveSize, 0, MAX_VIEW_SIZE);
-        requireCount("exchangesPerPeriod", exchangesPerPeriod, 1, MAX_VIEW_SIZE);
-        requireCount("joinsPerPeriod", joinsPerPeriod, 0, MAX_VIEW_SIZE);
-        requireCount("maxSeeds", maxSeeds, 1, MAX_VIEW_SIZE);
+        if (viewSize < 2 || viewSize > MAX_VIEW_SIZE || viewSize % 2 != 0) {
+            throw new IllegalArgumentException(
+                    "viewSize=%d: expected an even number from 2 to %d"
+                            .formatted(viewSize, MAX_VIEW_SIZE));
+        }
+        if (healing < 0 || swap < 0 || healing + swap > viewSize / 2) {
+            throw new IllegalArgumentException(
+                    "healing=%d swap=%d viewSize=%d: expected healing + swap <= viewSize / 2"
+                            .formatted(healing, swap, viewSize));
+        }
+        requireWithin("periodNs", periodNs, 1, MAX_TIME_NS);
+        requireWithin("requestTimeoutNs", requestTimeoutNs, 1, MAX_TIME_NS);
+        requireWithin("retryTimeNs", retryTimeNs, 1, MAX_TIME_NS);
+        requireWithin("maxConcurrentRequests", maxConcurrentRequests, 1, MAX_REQUESTS);
+        requireWithin("reserveSize", reserveSize, 0, MAX_VIEW_SIZE);
+        requireWithin("exchangesPerPeriod", exchangesPerPeriod, 1, MAX_VIEW_SIZE);
+        requireWithin("joinsPerPeriod", joinsPerPeriod, 0, MAX_VIEW_SIZE);
+        requireWithin("maxSeeds", maxSeeds, 1, MAX_VIEW_SIZE);
         int messageSize = exchange.messageSize(viewSize);
-        require(
-                messageSize >= 1 && messageSize <= viewSize + 1,
-                "exchange=%s messageSize=%d: expected 1 to viewSize + 1=%d"
-                        .formatted(exchange, messageSize, viewSize + 1));
+        if (messageSize < 1 || messageSize > viewSize + 1) {
+            throw new IllegalArgumentException(
+                    "exchange=%s messageSize=%d: expected 1 to viewSize + 1=%d"
+                            .formatted(exchange, messageSize, viewSize + 1));
+        }
     }
 
     /// {@return c=20, H=2, S=8, tail selection, push-pull, T = 10 s}
@@ -206,21 +210,10 @@ public record GossipConfig(
                 exchange);
     }
 
-    private static void requireTime(String name, long value) {
-        require(
-                value > 0 && value <= MAX_TIME_NS,
-                name + "=" + value + ": expected 1 to " + MAX_TIME_NS);
-    }
-
-    private static void requireCount(String name, int value, int least, int most) {
-        require(
-                value >= least && value <= most,
-                name + "=" + value + ": expected " + least + " to " + most);
-    }
-
-    private static void require(boolean condition, String message) {
-        if (!condition) {
-            throw new IllegalArgumentException(message);
+    private static void requireWithin(String name, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(
+                    "%s=%d: expected %d to %d".formatted(name, value, least, most));
         }
     }
 }

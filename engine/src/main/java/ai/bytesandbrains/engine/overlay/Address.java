@@ -46,6 +46,10 @@ public record Address(Kind kind, long ipHigh, long ipLow, int port, int stream) 
     }
 
     private static final long IPV4_MAPPED = 0x0000_ffff_0000_0000L;
+    private static final int PORT_SHIFT = 32;
+    private static final int KIND_SHIFT = 48;
+    private static final int MAX_PORT = 0xffff;
+    private static final int MAX_KIND = 0xff;
 
     /// Checks the fields against each other.
     ///
@@ -68,12 +72,52 @@ public record Address(Kind kind, long ipHigh, long ipLow, int port, int stream) 
     /// @param stream the stream
     /// @return whether they do
     public static boolean isValid(int kindCode, long ipHigh, long ipLow, int port, int stream) {
+        return isValid(ipHigh, ipLow, place(kindCode, port, stream));
+    }
+
+    /// Tells the same of an address whose kind, port and stream are in one word.
+    ///
+    /// @param ipHigh the upper half of the IP address
+    /// @param ipLow the lower half
+    /// @param place from [#place]
+    /// @return whether they make an address
+    public static boolean isValid(long ipHigh, long ipLow, long place) {
         boolean hasIp = (ipHigh | ipLow) != 0;
-        return switch (kindCode) {
-            case 1, 3 -> !hasIp && port == 0 && stream > 0;
-            case 2 -> hasIp && port > 0 && port <= 0xffff && stream > 0;
+        boolean hasPort = portOf(place) != 0;
+        return switch (kindOf(place)) {
+            case 1, 3 -> !hasIp && !hasPort && streamOf(place) > 0;
+            case 2 -> hasIp && hasPort && streamOf(place) > 0;
             default -> false;
         };
+    }
+
+    /// {@return kind, port and stream in one word, as tables and messages keep them: the stream in
+    /// the lower half, then 16 bits of the port, 8 of the kind and 8 that are zero. A kind or port
+    /// that does not fit there becomes a word that no valid address has}
+    ///
+    /// @param kindCode a [Kind#code]
+    /// @param port the port
+    /// @param stream the stream
+    public static long place(int kindCode, int port, int stream) {
+        boolean fits = (kindCode & MAX_KIND) == kindCode && (port & MAX_PORT) == port;
+        long upper = ((long) kindCode << KIND_SHIFT) | ((long) port << PORT_SHIFT);
+        return fits ? upper | Integer.toUnsignedLong(stream) : 0;
+    }
+
+    static int kindOf(long place) {
+        return (int) (place >>> KIND_SHIFT);
+    }
+
+    static int portOf(long place) {
+        return (int) (place >>> PORT_SHIFT) & MAX_PORT;
+    }
+
+    static int streamOf(long place) {
+        return (int) place;
+    }
+
+    long place() {
+        return place(kind.code, port, stream);
     }
 
     /// {@return an address in shared memory}

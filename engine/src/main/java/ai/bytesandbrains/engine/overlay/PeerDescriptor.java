@@ -19,11 +19,9 @@ public final class PeerDescriptor {
     private long id1;
     private long id2;
     private long id3;
-    private int addressKind;
     private long ipHigh;
     private long ipLow;
-    private int port;
-    private int stream;
+    private long place;
     private int age;
     private boolean signed;
     private int sequence;
@@ -51,7 +49,8 @@ public final class PeerDescriptor {
         return this;
     }
 
-    /// Sets the address.
+    /// Sets the address. A kind or port that no address can have makes it one without kind, port
+    /// and stream.
     ///
     /// @param kindCode an [Address.Kind#code]
     /// @param ipHigh the upper half of the IP address
@@ -60,11 +59,19 @@ public final class PeerDescriptor {
     /// @param stream the stream
     /// @return this
     public PeerDescriptor address(int kindCode, long ipHigh, long ipLow, int port, int stream) {
-        this.addressKind = kindCode;
+        return address(ipHigh, ipLow, Address.place(kindCode, port, stream));
+    }
+
+    /// Sets the address.
+    ///
+    /// @param ipHigh the upper half of the IP address
+    /// @param ipLow the lower half
+    /// @param place kind, port and stream, as [Address#place] puts them into one word
+    /// @return this
+    public PeerDescriptor address(long ipHigh, long ipLow, long place) {
         this.ipHigh = ipHigh;
         this.ipLow = ipLow;
-        this.port = port;
-        this.stream = stream;
+        this.place = place;
         return this;
     }
 
@@ -113,8 +120,31 @@ public final class PeerDescriptor {
         PeerId id = peer.id();
         Address at = peer.address();
         return id(id.word0(), id.word1(), id.word2(), id.word3())
-                .address(at.kind().code(), at.ipHigh(), at.ipLow(), at.port(), at.stream())
+                .address(at.ipHigh(), at.ipLow(), at.place())
                 .age(0);
+    }
+
+    /// Sets identity and address to those of another, age zero, without its proof.
+    ///
+    /// @param peer the peer
+    /// @return this
+    public PeerDescriptor set(PeerDescriptor peer) {
+        return id(peer.id0, peer.id1, peer.id2, peer.id3).address(peer).age(0);
+    }
+
+    /// Sets the address to that of another.
+    ///
+    /// @param peer whose address
+    /// @return this
+    public PeerDescriptor address(PeerDescriptor peer) {
+        return address(peer.ipHigh, peer.ipLow, peer.place);
+    }
+
+    /// {@return whether the address is the same as that of another}
+    ///
+    /// @param other whose
+    public boolean isAt(PeerDescriptor other) {
+        return place == other.place && ipHigh == other.ipHigh && ipLow == other.ipLow;
     }
 
     /// Says where in a [PeerTable] the peer may be found. Only a hint, which the table checks
@@ -129,7 +159,7 @@ public final class PeerDescriptor {
 
     /// {@return whether the identity is not the reserved one and the address makes sense}
     public boolean isValid() {
-        return id0 != 0 && Address.isValid(addressKind, ipHigh, ipLow, port, stream);
+        return id0 != 0 && Address.isValid(ipHigh, ipLow, place);
     }
 
     /// {@return identity and address as a value; allocates}
@@ -138,7 +168,7 @@ public final class PeerDescriptor {
     public Peer toPeer() {
         return new Peer(
                 new PeerId(id0, id1, id2, id3),
-                new Address(Address.Kind.ofCode(addressKind), ipHigh, ipLow, port, stream));
+                new Address(Address.Kind.ofCode(addressKind()), ipHigh, ipLow, port(), stream()));
     }
 
     /// {@return where the peer may be found, or [PeerTable#NULL_PEER]}
@@ -168,7 +198,7 @@ public final class PeerDescriptor {
 
     /// {@return the address' [Address.Kind#code]}
     public int addressKind() {
-        return addressKind;
+        return Address.kindOf(place);
     }
 
     /// {@return the upper half of the IP address}
@@ -183,12 +213,17 @@ public final class PeerDescriptor {
 
     /// {@return the port}
     public int port() {
-        return port;
+        return Address.portOf(place);
     }
 
     /// {@return the stream}
     public int stream() {
-        return stream;
+        return Address.streamOf(place);
+    }
+
+    /// {@return kind, port and stream, as [Address#place] puts them into one word}
+    public long place() {
+        return place;
     }
 
     /// {@return whether it carries a proof, which may be wrong}

@@ -25,8 +25,7 @@ import java.util.Objects;
 ///   record, 64 bytes for each slot                 then, 24 bytes for each slot
 ///   0  identity, 4 words                 32        0  address 1                 24
 ///  32  references u4, generation u4: one word
-///  40  address 0                         24        address: kind u2, port u2, stream u4, ip 2
-///  words
+///  40  address 0                         24        address: place (see Address), ip 2 words
 /// ```
 ///
 /// A free slot holds the number of the next free one where its address was.
@@ -47,10 +46,7 @@ public final class PeerTable implements AutoCloseable {
     private static final int GENERATION_SHIFT = 32;
     private static final int ADDRESS = 40;
     private static final int ADDRESS_BYTES = 24;
-    private static final int STREAM = 4;
     private static final int IP = 8;
-    private static final int PORT_SHIFT = 16;
-    private static final int KIND_MASK = (1 << PORT_SHIFT) - 1;
     private static final int NEXT_FREE = ADDRESS;
     private static final int NONE = -1;
 
@@ -143,10 +139,8 @@ public final class PeerTable implements AutoCloseable {
         records.set(LONG, at + 8, descriptor.id1());
         records.set(LONG, at + 16, descriptor.id2());
         records.set(LONG, at + 24, descriptor.id3());
-        for (int i = 0; i < ADDRESSES_PER_PEER; i++) {
-            records.set(INT, addressAt(at, i), 0);
-        }
         writeAddress(addressAt(at, 0), descriptor);
+        removeAddressesFrom(1, at);
         records.set(LONG, at + STATE, records.get(LONG, at + STATE) + 1);
         slotOfShortId.put(descriptor.shortId(), slot);
         size++;
@@ -239,14 +233,11 @@ public final class PeerTable implements AutoCloseable {
                         records.get(LONG, at + 24))
                 .handle(peer);
         long from = addressAt(at, address);
-        int kindAndPort = records.get(INT, from);
         into.address(
-                kindAndPort & KIND_MASK,
-                records.get(LONG, from + IP),
-                records.get(LONG, from + IP + Long.BYTES),
-                kindAndPort >>> PORT_SHIFT,
-                records.get(INT, from + STREAM));
-        into.age(0);
+                        records.get(LONG, from + IP),
+                        records.get(LONG, from + IP + Long.BYTES),
+                        records.get(LONG, from))
+                .age(0);
     }
 
     /// {@return how many addresses a peer has}
@@ -255,7 +246,7 @@ public final class PeerTable implements AutoCloseable {
     public int addressCount(long peer) {
         long at = live(peer);
         int count = 0;
-        while (count < ADDRESSES_PER_PEER && records.get(INT, addressAt(at, count)) != 0) {
+        while (count < ADDRESSES_PER_PEER && records.get(LONG, addressAt(at, count)) != 0) {
             count++;
         }
         return count;
@@ -285,16 +276,12 @@ public final class PeerTable implements AutoCloseable {
         boolean same =
                 hasAddress(
                         addressAt(at, 0),
-                        descriptor.addressKind(),
                         descriptor.ipHigh(),
                         descriptor.ipLow(),
-                        descriptor.port(),
-                        descriptor.stream());
+                        descriptor.place());
         if (!same) {
             writeAddress(addressAt(at, 0), descriptor);
-            for (int i = 1; i < ADDRESSES_PER_PEER; i++) {
-                records.set(INT, addressAt(at, i), 0);
-            }
+            removeAddressesFrom(1, at);
         }
         return !same;
     }
@@ -309,7 +296,8 @@ public final class PeerTable implements AutoCloseable {
         if (count == ADDRESSES_PER_PEER || indexOf(peer, address) != NONE) {
             return false;
         }
-        writeAddress(addressAt(live(peer), count), scratchOf(address));
+        writeAddress(
+                addressAt(live(peer), count), address.ipHigh(), address.ipLow(), address.place());
         return true;
     }
 
@@ -329,7 +317,7 @@ public final class PeerTable implements AutoCloseable {
             MemorySegment.copy(
                     records, addressAt(at, i + 1), records, addressAt(at, i), ADDRESS_BYTES);
         }
-        records.set(INT, addressAt(at, ADDRESSES_PER_PEER - 1), 0);
+        removeAddressesFrom(ADDRESSES_PER_PEER - 1, at);
         return true;
     }
 
@@ -346,39 +334,33 @@ public final class PeerTable implements AutoCloseable {
         int count = addressCount(peer);
         for (int i = 0; i < count; i++) {
             if (hasAddress(
-                    addressAt(live(peer), i),
-                    address.kind().code(),
-                    address.ipHigh(),
-                    address.ipLow(),
-                    address.port(),
-                    address.stream())) {
+                    addressAt(live(peer), i), address.ipHigh(), address.ipLow(), address.place())) {
                 return i;
             }
         }
         return NONE;
     }
 
-    private boolean hasAddress(long at, int kind, long ipHigh, long ipLow, int port, int stream) {
-        return records.get(INT, at) == (kind | port << PORT_SHIFT)
-                && records.get(INT, at + STREAM) == stream
+    private boolean hasAddress(long at, long ipHigh, long ipLow, long place) {
+        return records.get(LONG, at) == place
                 && records.get(LONG, at + IP) == ipHigh
                 && records.get(LONG, at + IP + Long.BYTES) == ipLow;
     }
 
-    private PeerDescriptor scratchOf(Address address) {
-        return scratch.address(
-                address.kind().code(),
-                address.ipHigh(),
-                address.ipLow(),
-                address.port(),
-                address.stream());
+    private void removeAddressesFrom(int index, long record) {
+        for (int i = index; i < ADDRESSES_PER_PEER; i++) {
+            records.set(LONG, addressAt(record, i), 0);
+        }
     }
 
     private void writeAddress(long at, PeerDescriptor descriptor) {
-        records.set(INT, at, descriptor.addressKind() | descriptor.port() << PORT_SHIFT);
-        records.set(INT, at + STREAM, descriptor.stream());
-        records.set(LONG, at + IP, descriptor.ipHigh());
-        records.set(LONG, at + IP + Long.BYTES, descriptor.ipLow());
+        writeAddress(at, descriptor.ipHigh(), descriptor.ipLow(), descriptor.place());
+    }
+
+    private void writeAddress(long at, long ipHigh, long ipLow, long place) {
+        records.set(LONG, at, place);
+        records.set(LONG, at + IP, ipHigh);
+        records.set(LONG, at + IP + Long.BYTES, ipLow);
     }
 
     private boolean isPeer(long peer, PeerDescriptor descriptor) {
@@ -391,7 +373,7 @@ public final class PeerTable implements AutoCloseable {
 
     private long acquireKnown(long peer, PeerDescriptor descriptor) {
         long at = recordOf(slotOf(peer));
-        if (records.get(INT, addressAt(at, 0)) == 0) {
+        if (records.get(LONG, addressAt(at, 0)) == 0) {
             writeAddress(addressAt(at, 0), descriptor);
         }
         records.set(LONG, at + STATE, records.get(LONG, at + STATE) + 1);

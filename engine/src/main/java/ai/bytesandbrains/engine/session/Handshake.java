@@ -35,22 +35,18 @@ public final class Handshake implements Protocol<HandshakeMessage>, FrameGuard, 
     private static final long SECOND_NS = 1_000_000_000L;
 
     private final SessionConfig config;
-    private final PeerDescriptor self;
     private final PeerTable table;
     private final boolean provenAddresses;
     private final Outbox<HandshakeMessage> outbox;
-    private final ProbeOutbox probes;
     private final PeerHandler unreachable;
     private final SessionCounters counters = new SessionCounters();
     private final Sessions sessions;
     private final Pending pending;
     private final Cookies cookies;
-    private final Outgoing message = new Outgoing();
+    private final OutgoingHandshake message;
+    private final Challenger challenger;
     private final PeerDescriptor peer = new PeerDescriptor();
     private final PeerDescriptor scratch = new PeerDescriptor();
-    private final PeerDescriptor inTable = new PeerDescriptor();
-    private long challengesSinceNs;
-    private int challengesLeft;
 
     /// Makes the protocol of one node.
     ///
@@ -72,15 +68,25 @@ public final class Handshake implements Protocol<HandshakeMessage>, FrameGuard, 
             ProbeOutbox probes,
             PeerHandler unreachable) {
         this.config = config;
-        this.self = self;
         this.table = table;
         this.provenAddresses = provenAddresses;
         this.outbox = outbox;
-        this.probes = probes;
         this.unreachable = unreachable;
         sessions = new Sessions(config.sessions());
         pending = new Pending(config.pending(), table, random);
         cookies = new Cookies(random);
+        message = new OutgoingHandshake(self);
+        challenger =
+                new Challenger(
+                        config,
+                        table,
+                        provenAddresses,
+                        sessions,
+                        cookies,
+                        counters,
+                        message,
+                        outbox,
+                        probes);
     }
 
     /// {@return what was done so far}
@@ -142,7 +148,7 @@ public final class Handshake implements Protocol<HandshakeMessage>, FrameGuard, 
 
     @Override
     public void onStranger(PeerDescriptor claimed, long incarnation, long nowNs) {
-        challenge(claimed, incarnation, 0, nowNs);
+        challenger.challenge(claimed, incarnation, 0, nowNs);
     }
 
     @Override
@@ -159,7 +165,7 @@ public final class Handshake implements Protocol<HandshakeMessage>, FrameGuard, 
         if (isReplayed(peer.shortId(), in, nowNs)) {
             return 0;
         }
-        return challenge(peer, in.incarnation(), in.nonce(), nowNs) ? 1 : 0;
+        return challenger.challenge(peer, in.incarnation(), in.nonce(), nowNs) ? 1 : 0;
     }
 
     private int onChallenge(long from, HandshakeMessage in, long nowNs) {
@@ -232,64 +238,6 @@ public final class Handshake implements Protocol<HandshakeMessage>, FrameGuard, 
         counters.confirmed++;
         counters.restarts += restart ? 1 : 0;
         counters.evicted += before == Sessions.NONE && full ? 1 : 0;
-    }
-
-    // ---- strangers
-
-    /// Sends a challenge to where the peer is known to be, or else to where he says he is.
-    private boolean challenge(PeerDescriptor claimed, long incarnation, long nonce, long nowNs) {
-        if (!takeFromBudget(nowNs)) {
-            counters.challengesRefused++;
-            return false;
-        }
-        message.challenge(nonce, cookies.of(claimed, incarnation, nowNs));
-        long known = table.find(claimed.shortId());
-        int session = sessions.find(claimed.shortId());
-        boolean settled =
-                session != Sessions.NONE && nowNs - sessions.heardNs(session) < config.protectNs();
-        boolean sent;
-        if (known != PeerTable.NULL_PEER && provenAddresses) {
-            sent = outbox.send(known, message);
-        } else {
-            copy(claimed, scratch);
-            if (settled) {
-                sessions.address(session, scratch);
-            }
-            sent =
-                    isFirstAddressOf(known, scratch)
-                            ? outbox.send(known, message)
-                            : probes.send(scratch, message);
-        }
-        if (sent) {
-            counters.challenges++;
-        } else {
-            counters.challengesRefused++;
-        }
-        return sent;
-    }
-
-    private boolean takeFromBudget(long nowNs) {
-        if (challengesSinceNs == 0 || nowNs - challengesSinceNs >= SECOND_NS) {
-            challengesSinceNs = nowNs;
-            challengesLeft = config.challengesPerSecond();
-        }
-        if (challengesLeft == 0) {
-            return false;
-        }
-        challengesLeft--;
-        return true;
-    }
-
-    private boolean isFirstAddressOf(long known, PeerDescriptor where) {
-        if (known == PeerTable.NULL_PEER) {
-            return false;
-        }
-        table.describe(known, inTable);
-        return inTable.addressKind() == where.addressKind()
-                && inTable.port() == where.port()
-                && inTable.stream() == where.stream()
-                && inTable.ipHigh() == where.ipHigh()
-                && inTable.ipLow() == where.ipLow();
     }
 
     // ---- time
@@ -380,69 +328,5 @@ public final class Handshake implements Protocol<HandshakeMessage>, FrameGuard, 
     public void close() {
         pending.clear();
         sessions.close();
-    }
-
-    private static void copy(PeerDescriptor from, PeerDescriptor into) {
-        into.id(from.shortId(), from.id1(), from.id2(), from.id3())
-                .address(
-                        from.addressKind(), from.ipHigh(), from.ipLow(), from.port(), from.stream())
-                .age(0);
-    }
-
-    /// The message on its way out.
-    private final class Outgoing implements HandshakeMessage {
-
-        private HandshakeKind kind;
-        private long nonce;
-        private long cookie;
-
-        Outgoing hello(long nonce) {
-            return set(HandshakeKind.HELLO, nonce, 0);
-        }
-
-        Outgoing challenge(long nonce, long cookie) {
-            return set(HandshakeKind.CHALLENGE, nonce, cookie);
-        }
-
-        Outgoing echo(long cookie) {
-            return set(HandshakeKind.ECHO, 0, cookie);
-        }
-
-        private Outgoing set(HandshakeKind kind, long nonce, long cookie) {
-            this.kind = kind;
-            this.nonce = nonce;
-            this.cookie = cookie;
-            return this;
-        }
-
-        @Override
-        public HandshakeKind kind() {
-            return kind;
-        }
-
-        @Override
-        public long nonce() {
-            return nonce;
-        }
-
-        @Override
-        public long cookie() {
-            return cookie;
-        }
-
-        @Override
-        public void sender(PeerDescriptor into) {
-            copy(self, into);
-        }
-
-        @Override
-        public long incarnation() {
-            return 0;
-        }
-
-        @Override
-        public long sequence() {
-            return 0;
-        }
     }
 }

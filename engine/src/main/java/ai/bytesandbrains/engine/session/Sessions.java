@@ -37,8 +37,7 @@ final class Sessions implements AutoCloseable {
     private final long[] confirmedNs;
     private final long[] ipHigh;
     private final long[] ipLow;
-    private final int[] kindAndPort;
-    private final int[] streams;
+    private final long[] places;
     private int used;
     private int hand;
 
@@ -52,8 +51,7 @@ final class Sessions implements AutoCloseable {
         confirmedNs = new long[capacity];
         ipHigh = new long[capacity];
         ipLow = new long[capacity];
-        kindAndPort = new int[capacity];
-        streams = new int[capacity];
+        places = new long[capacity];
         placeOf.reserve(capacity);
     }
 
@@ -74,20 +72,14 @@ final class Sessions implements AutoCloseable {
     }
 
     boolean isAt(int place, PeerDescriptor peer) {
-        return kindAndPort[place] == kindAndPort(peer)
-                && streams[place] == peer.stream()
+        return places[place] == peer.place()
                 && ipHigh[place] == peer.ipHigh()
                 && ipLow[place] == peer.ipLow();
     }
 
     /// Fills in the confirmed address.
     void address(int place, PeerDescriptor into) {
-        into.address(
-                kindAndPort[place] >>> 16,
-                ipHigh[place],
-                ipLow[place],
-                kindAndPort[place] & 0xffff,
-                streams[place]);
+        into.address(ipHigh[place], ipLow[place], places[place]);
     }
 
     /// Whether the frame is new; it counts as seen from now on.
@@ -146,8 +138,7 @@ final class Sessions implements AutoCloseable {
         } else if (incarnations[place] != incarnation) {
             begin(place, peer.shortId(), incarnation, sequence, nowNs);
         }
-        kindAndPort[place] = kindAndPort(peer);
-        streams[place] = peer.stream();
+        places[place] = peer.place();
         ipHigh[place] = peer.ipHigh();
         ipLow[place] = peer.ipLow();
         heardNs[place] = nowNs;
@@ -206,9 +197,5 @@ final class Sessions implements AutoCloseable {
 
     private static int wordOf(long sequence) {
         return (int) (sequence & (WINDOW - 1)) / Long.SIZE;
-    }
-
-    private static int kindAndPort(PeerDescriptor peer) {
-        return peer.addressKind() << 16 | peer.port();
     }
 }

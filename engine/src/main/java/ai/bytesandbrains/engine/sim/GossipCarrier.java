@@ -22,7 +22,7 @@ public final class GossipCarrier implements Carrier<GossipMessage> {
     private static final int SIZE = 12;
     private static final int PEERS = 16;
     private static final int PEER_BYTES = 8;
-    private static final int STRANGER_BYTES = 64;
+    private static final int STRANGER_BYTES = 56;
 
     /// Nobody reads it; a compiler cannot know.
     long touched;
@@ -100,10 +100,7 @@ public final class GossipCarrier implements Carrier<GossipMessage> {
         into.set(LONG, at + 24, descriptor.id3());
         into.set(LONG, at + 32, descriptor.ipHigh());
         into.set(LONG, at + 40, descriptor.ipLow());
-        into.set(INT, at + 48, descriptor.addressKind());
-        into.set(INT, at + 52, descriptor.port());
-        into.set(INT, at + 56, descriptor.stream());
-        into.set(INT, at + 60, 0);
+        into.set(LONG, at + 48, descriptor.place());
     }
 
     private final class Read implements GossipMessage {
@@ -156,11 +153,9 @@ public final class GossipCarrier implements Carrier<GossipMessage> {
                             bytes.get(LONG, at + 16),
                             bytes.get(LONG, at + 24))
                     .address(
-                            bytes.get(INT, at + 48),
                             bytes.get(LONG, at + 32),
                             bytes.get(LONG, at + 40),
-                            bytes.get(INT, at + 52),
-                            bytes.get(INT, at + 56));
+                            bytes.get(LONG, at + 48));
         }
     }
 }

@@ -40,6 +40,39 @@ class AddressTest {
         assertThat(Address.isValid(kind, high, low, port, stream)).isEqualTo(valid);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "1, 0, 1",
+        "2, 65535, 2147483647",
+        "2, 1, -1",
+        "3, 0, -2147483648",
+        "255, 32768, 0",
+    })
+    void shouldKeepKindPortAndStreamInOneWord(int kind, int port, int stream) {
+        long place = Address.place(kind, port, stream);
+
+        assertThat(Address.kindOf(place)).isEqualTo(kind);
+        assertThat(Address.portOf(place)).isEqualTo(port);
+        assertThat(Address.streamOf(place)).isEqualTo(stream);
+        assertThat(place >>> 56).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"256, 1, 1", "-1, 1, 1", "2, 65536, 1", "2, -1, 1", "65538, 1, 1"})
+    void shouldMakeNoAddressOfWhatDoesNotFitIntoTheWord(int kind, int port, int stream) {
+        assertThat(Address.place(kind, port, stream)).isZero();
+        assertThat(Address.isValid(0, 1, Address.place(kind, port, stream))).isFalse();
+    }
+
+    @Test
+    void shouldTakeNoWordWithAnythingAboveTheKind() {
+        long place = Address.place(UDP, 40, 1);
+
+        assertThat(Address.isValid(0, 1, place)).isTrue();
+        assertThat(Address.isValid(0, 1, place | 1L << 56)).isFalse();
+        assertThat(Address.isValid(0, 1, place | 1L << 63)).isFalse();
+    }
+
     @Test
     void shouldRefuseFieldsThatContradictEachOther() {
         assertThatThrownBy(() -> new Address(Address.Kind.UDP, 0, 0, 40, 1))

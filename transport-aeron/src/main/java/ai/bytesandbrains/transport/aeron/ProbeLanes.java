@@ -65,7 +65,7 @@ final class ProbeLanes {
         for (int i = 0; i < LANES; i++) {
             if (!links[i].isUsed()) {
                 free = i;
-            } else if (isTo(targets[i], to)) {
+            } else if (targets[i].isAt(to)) {
                 return i;
             }
         }
@@ -78,7 +78,7 @@ final class ProbeLanes {
             return false;
         }
         links[lane].open(client.aeron(), NOBODY, routes.channel(), routes.stream(), nowNs);
-        targets[lane].address(to.addressKind(), to.ipHigh(), to.ipLow(), to.port(), to.stream());
+        targets[lane].address(to);
         openedNs[lane] = nowNs;
         counters.increment(Counter.LINKS_OPENED);
         return true;
@@ -92,14 +92,6 @@ final class ProbeLanes {
             }
         }
         return false;
-    }
-
-    private static boolean isTo(PeerDescriptor target, PeerDescriptor to) {
-        return target.addressKind() == to.addressKind()
-                && target.port() == to.port()
-                && target.stream() == to.stream()
-                && target.ipHigh() == to.ipHigh()
-                && target.ipLow() == to.ipLow();
     }
 
     int maintain(long nowNs) {
