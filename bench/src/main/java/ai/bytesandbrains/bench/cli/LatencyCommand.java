@@ -87,6 +87,7 @@ final class LatencyCommand implements Callable<Integer> {
     private LatencyReport report(final LatencyRun run) {
         final LatencyReport.Exchange exchange = LatencyReport.Exchange.of(run.course("exchange"));
         final LatencyReport.Raw raw = LatencyReport.Raw.of(run.course("raw"));
+        final LatencyReport.Chunk chunk = LatencyReport.Chunk.of(run.course("chunk"));
         final LatencyReport.Codec codec = LatencyReport.Codec.of(run.course("codec"));
         final LatencyReport.Search search =
                 LatencyReport.Search.of(run.course("search"), run.course("rawSearch"));
@@ -100,8 +101,9 @@ final class LatencyCommand implements Callable<Integer> {
                         options.log() == null ? null : options.log().toString()),
                 exchange,
                 raw,
+                chunk,
                 codec,
                 search,
-                LatencyReport.Ratios.of(exchange, raw, codec, search));
+                LatencyReport.Ratios.of(exchange, raw, chunk, codec, search));
     }
 }

@@ -13,13 +13,15 @@ import org.HdrHistogram.Histogram;
 /// @param setup what was run
 /// @param exchange of a gossip exchange
 /// @param raw of frames as long as an exchange's over Aeron alone
-/// @param codec of such frames through header, encoder, checks and decoder
+/// @param chunk of such frames with bytes, through header, encoder, checks and decoder
+/// @param codec of such frames with descriptors of peers, likewise
 /// @param search of a search that asks one peer, and of frames of its lengths over Aeron alone
 /// @param ratios against Aeron alone
 public record LatencyReport(
         @JsonUnwrapped Setup setup,
         @JsonUnwrapped Exchange exchange,
         @JsonUnwrapped Raw raw,
+        @JsonUnwrapped Chunk chunk,
         @JsonUnwrapped Codec codec,
         @JsonUnwrapped Search search,
         @JsonUnwrapped Ratios ratios)
@@ -97,7 +99,27 @@ public record LatencyReport(
         }
     }
 
-    /// The product's frames without a protocol.
+    /// The product's frames without a protocol: bytes, decoded as a view.
+    ///
+    /// @param chunkEchoP50Ns median
+    /// @param chunkEchoP99Ns 99th percentile
+    /// @param chunkEchoServiceP50Ns median from when it did begin
+    /// @param chunkEchoAllocatedBytesPerMessage on both threads
+    public record Chunk(
+            long chunkEchoP50Ns,
+            long chunkEchoP99Ns,
+            long chunkEchoServiceP50Ns,
+            double chunkEchoAllocatedBytesPerMessage) {
+        static Chunk of(final Course course) {
+            return new Chunk(
+                    at(course, 50),
+                    at(course, 99),
+                    course.service().getValueAtPercentile(50),
+                    course.allocatedBytesPerMessage());
+        }
+    }
+
+    /// The product's frames without a protocol: ten peers, each proven and read.
     ///
     /// @param codecEchoP50Ns median
     /// @param codecEchoP99Ns 99th percentile
@@ -145,18 +167,25 @@ public record LatencyReport(
 
     /// Against Aeron alone.
     ///
+    /// @param chunkEchoRatio of medians
     /// @param codecEchoRatio of medians
     /// @param exchangeRatio of medians
     /// @param exchangeOverRawNs difference of medians
     /// @param searchOverRawNs difference of medians
     public record Ratios(
+            double chunkEchoRatio,
             double codecEchoRatio,
             double exchangeRatio,
             long exchangeOverRawNs,
             long searchOverRawNs) {
         static Ratios of(
-                final Exchange exchange, final Raw raw, final Codec codec, final Search search) {
+                final Exchange exchange,
+                final Raw raw,
+                final Chunk chunk,
+                final Codec codec,
+                final Search search) {
             return new Ratios(
+                    (double) chunk.chunkEchoP50Ns() / raw.rawP50Ns(),
                     (double) codec.codecEchoP50Ns() / raw.rawP50Ns(),
                     (double) exchange.p50Ns() / raw.rawP50Ns(),
                     exchange.p50Ns() - raw.rawP50Ns(),
@@ -182,7 +211,10 @@ public record LatencyReport(
                 .row("Aeron alone, p50", us(raw.rawP50Ns()))
                 .row("  p99", us(raw.rawP99Ns()))
                 .row("  p99.9", us(raw.rawP999Ns()))
-                .row("codec echo, p50", us(codec.codecEchoP50Ns()))
+                .row("echo of bytes, p50", us(chunk.chunkEchoP50Ns()))
+                .row("  of Aeron alone", ratios.chunkEchoRatio(), "x")
+                .row("  p99", us(chunk.chunkEchoP99Ns()))
+                .row("echo of ten peers, p50", us(codec.codecEchoP50Ns()))
                 .row("  of Aeron alone", ratios.codecEchoRatio(), "x")
                 .row("  p99", us(codec.codecEchoP99Ns()))
                 .row("gossip exchange, p50", us(exchange.p50Ns()))

@@ -1,51 +1,38 @@
 package ai.bytesandbrains.bench.latency;
 
+import ai.bytesandbrains.codecs.sbe.GossipReader;
 import ai.bytesandbrains.codecs.sbe.GossipWriter;
 import ai.bytesandbrains.engine.gossip.GossipKind;
 import ai.bytesandbrains.engine.gossip.GossipMessage;
 import ai.bytesandbrains.engine.gossip.GossipPeerSampling;
 import ai.bytesandbrains.engine.overlay.Address;
-import ai.bytesandbrains.engine.overlay.Outbox;
 import ai.bytesandbrains.engine.overlay.Peer;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
 import ai.bytesandbrains.engine.overlay.PeerId;
-import ai.bytesandbrains.engine.overlay.Protocol;
-
-import org.agrona.CloseHelper;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
-/// A gossip message that is sent back as it came, but for the sender: header, encoding, checks and
-/// decoding of both sides through the product's transport, and no protocol.
-final class CodecEcho implements RoundTrip {
+/// A gossip message that is sent back as it came, but for the sender.
+final class CodecEcho extends Echo<GossipMessage> {
 
-    private final Side asking;
-    private final Side answering;
-    private final long answerer;
-    private final Outbox<GossipMessage> ping;
-    private final Outbox<GossipMessage> pong;
     private final Sample sample;
     private final Sample echoed;
     private final PeerDescriptor seen = new PeerDescriptor();
-    private boolean answered;
 
     /// Opens both sides.
     ///
     /// @param entries descriptors in the message, the sender's included
     CodecEcho(final Channels channels, final int entries, final RandomGenerator random) {
-        asking = new Side(channels, random);
-        answering = new Side(channels, random);
-        answerer = asking.know(answering.self());
-        final long asker = answering.know(asking.self());
-        ping = asking.outbox();
-        pong = answering.outbox();
+        super(side(channels, random), side(channels, random), GossipPeerSampling.PROTOCOL_ID);
         sample = new Sample(asking.self(), entries, channels.nowhere(), random);
         echoed = new Sample(answering.self(), 1, channels.nowhere(), random);
-        asking.bind(new Receiver(this::onAnswer));
-        answering.bind(new Receiver(message -> pong.send(asker, echoed.of(message))));
+    }
+
+    private static Side<GossipMessage> side(final Channels channels, final RandomGenerator random) {
+        return new Side<>(channels, new GossipWriter(), new GossipReader(), random);
     }
 
     /// {@return the bytes of a frame with so many descriptors}
@@ -62,77 +49,22 @@ final class CodecEcho implements RoundTrip {
     }
 
     @Override
-    public boolean start() {
-        answered = false;
+    GossipMessage next() {
         sample.requestId++;
-        return ping.send(answerer, sample);
+        return sample;
     }
 
     @Override
-    public boolean poll() {
-        asking.poll();
-        return answered;
+    GossipMessage echo(final GossipMessage received) {
+        return echoed.of(received);
     }
 
     @Override
-    public int respond() {
-        return answering.poll();
-    }
-
-    @Override
-    public void rest() {
-        asking.requireNothingDropped();
-        answering.requireNothingDropped();
-        asking.poll();
-        answering.poll();
-    }
-
-    @Override
-    public void close() {
-        CloseHelper.closeAll(asking, answering);
-    }
-
-    /// Reads all of it, as a protocol would.
-    private void onAnswer(final GossipMessage message) {
-        for (int i = 0; i < message.size(); i++) {
-            message.peerAt(i, seen);
+    boolean isAnswer(final GossipMessage received) {
+        for (int i = 0; i < received.size(); i++) {
+            received.peerAt(i, seen);
         }
-        answered |= message.requestId() == sample.requestId;
-    }
-
-    /// Takes a decoded message.
-    @FunctionalInterface
-    private interface Handler {
-        void onMessage(GossipMessage message);
-    }
-
-    /// Stands where the gossip protocol stands in a node.
-    private record Receiver(Handler handler) implements Protocol<GossipMessage> {
-        @Override
-        public int protocolId() {
-            return GossipPeerSampling.PROTOCOL_ID;
-        }
-
-        @Override
-        public int poll(final long nowNs) {
-            return 0;
-        }
-
-        @Override
-        public int onMessage(final long fromPeer, final GossipMessage message, final long nowNs) {
-            handler.onMessage(message);
-            return 1;
-        }
-
-        @Override
-        public long nextDeadlineNs(final long nowNs) {
-            return nowNs + Long.MAX_VALUE / 2;
-        }
-
-        @Override
-        public void onConnectionFailed(final long peer, final long nowNs) {
-            throw new IllegalStateException("the other side cannot be reached");
-        }
+        return received.requestId() == sample.requestId;
     }
 
     /// A full buffer of one's own, or what was decoded, from another sender. One class for both, as

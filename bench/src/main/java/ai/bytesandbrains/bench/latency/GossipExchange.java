@@ -1,5 +1,7 @@
 package ai.bytesandbrains.bench.latency;
 
+import ai.bytesandbrains.codecs.sbe.GossipReader;
+import ai.bytesandbrains.codecs.sbe.GossipWriter;
 import ai.bytesandbrains.engine.gossip.GossipConfig;
 import ai.bytesandbrains.engine.gossip.GossipListener;
 import ai.bytesandbrains.engine.gossip.GossipLogic;
@@ -34,10 +36,14 @@ final class GossipExchange implements RoundTrip {
 
     /// Opens both sides.
     GossipExchange(final Channels channels, final RandomGenerator random) {
-        final Side askingSide = new Side(channels, random);
-        final Side answeringSide = new Side(channels, random);
+        final Side<GossipMessage> askingSide = side(channels, random);
+        final Side<GossipMessage> answeringSide = side(channels, random);
         asking = new Partner(askingSide, answeringSide.self(), channels, random);
         answering = new Partner(answeringSide, askingSide.self(), channels, random);
+    }
+
+    private static Side<GossipMessage> side(final Channels channels, final RandomGenerator random) {
+        return new Side<>(channels, new GossipWriter(), new GossipReader(), random);
     }
 
     @Override
@@ -77,7 +83,7 @@ final class GossipExchange implements RoundTrip {
 
     /// One of the two nodes.
     private static final class Partner implements Protocol<GossipMessage>, AutoCloseable {
-        private final Side side;
+        private final Side<GossipMessage> side;
         private final Peer other;
         private final long otherHandle;
         private final Peer[] strangers = new Peer[STRANGERS];
@@ -90,7 +96,7 @@ final class GossipExchange implements RoundTrip {
         private boolean prepared;
 
         Partner(
-                final Side side,
+                final Side<GossipMessage> side,
                 final Peer other,
                 final Channels channels,
                 final RandomGenerator random) {

@@ -71,6 +71,7 @@ public final class LatencyRun implements AutoCloseable {
         final int request = SearchRequest.requestBytes();
         final int response = SearchRequest.responseBytes();
         add(new RawPingPong("raw", channels, exchangeBytes(), exchangeBytes()));
+        add(new ChunkEcho(channels, exchangeBytes(), random));
         add(new CodecEcho(channels, GossipExchange.CONFIG.exchangeSize(), random));
         add(new GossipExchange(channels, random));
         add(new RawPingPong("rawSearch", channels, request, response));
@@ -111,7 +112,7 @@ public final class LatencyRun implements AutoCloseable {
 
     /// {@return the figures of all stretches so far, by kind}
     ///
-    /// @param name of the kind: `raw`, `codec`, `exchange`, `rawSearch` or `search`
+    /// @param name of the kind: `raw`, `chunk`, `codec`, `exchange`, `rawSearch` or `search`
     public Course course(final String name) {
         return courses.stream()
                 .filter(course -> course.name().equals(name))

@@ -3,9 +3,8 @@ package ai.bytesandbrains.bench.latency;
 import ai.bytesandbrains.codecs.sbe.DropCounters;
 import ai.bytesandbrains.codecs.sbe.FrameDispatcher;
 import ai.bytesandbrains.codecs.sbe.FrameStamp;
-import ai.bytesandbrains.codecs.sbe.GossipReader;
-import ai.bytesandbrains.codecs.sbe.GossipWriter;
-import ai.bytesandbrains.engine.gossip.GossipMessage;
+import ai.bytesandbrains.codecs.sbe.MessageReader;
+import ai.bytesandbrains.codecs.sbe.MessageWriter;
 import ai.bytesandbrains.engine.overlay.Outbox;
 import ai.bytesandbrains.engine.overlay.Peer;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
@@ -21,7 +20,9 @@ import java.util.random.RandomGenerator;
 
 /// What a node is made of up to its protocols, for one protocol alone: identity, peers, transport,
 /// writer, reader and dispatcher.
-final class Side implements AutoCloseable {
+///
+/// @param <M> the protocol's message interface
+final class Side<M> implements AutoCloseable {
 
     private static final long NETWORK = 0x6c6174656e6379L;
     private static final int PEERS = 512;
@@ -32,11 +33,18 @@ final class Side implements AutoCloseable {
     private final Transport transport;
     private final Peer self;
     private final FrameStamp stamp;
-    private final GossipWriter writer = new GossipWriter();
+    private final MessageWriter<M> writer;
+    private final MessageReader<M> reader;
     private final Transport.FailureListener onFailure = Side::onFailure;
     private FrameDispatcher dispatcher;
 
-    Side(final Channels channels, final RandomGenerator random) {
+    Side(
+            final Channels channels,
+            final MessageWriter<M> writer,
+            final MessageReader<M> reader,
+            final RandomGenerator random) {
+        this.writer = writer;
+        this.reader = reader;
         transport =
                 AeronTransport.factory(channels.config(), Side::onError, channels.driver())
                         .open(peers, drops);
@@ -52,15 +60,13 @@ final class Side implements AutoCloseable {
         return peers;
     }
 
-    Outbox<GossipMessage> outbox() {
+    Outbox<M> outbox() {
         return (toPeer, message) -> transport.send(toPeer, message, writer, stamp).isTaken();
     }
 
     /// Lets the frames through to a protocol.
-    void bind(final Protocol<GossipMessage> protocol) {
-        dispatcher =
-                new FrameDispatcher(NETWORK, self.id(), peers, drops)
-                        .bind(protocol, new GossipReader());
+    void bind(final Protocol<M> protocol) {
+        dispatcher = new FrameDispatcher(NETWORK, self.id(), peers, drops).bind(protocol, reader);
     }
 
     /// Takes another side into the peer table, for good.

@@ -32,6 +32,7 @@ class LatencyCommandTest {
                     "maxNs",
                     "rawP50Ns",
                     "rawP99Ns",
+                    "chunkEchoP50Ns",
                     "codecEchoP50Ns",
                     "allocatedBytesPerMessage");
 
@@ -78,7 +79,8 @@ class LatencyCommandTest {
                         Long::sum);
             }
         }
-        for (final String kind : List.of("raw", "codec", "exchange", "rawSearch", "search")) {
+        for (final String kind :
+                List.of("raw", "chunk", "codec", "exchange", "rawSearch", "search")) {
             assertThat(counts).containsEntry(kind, 500L).containsEntry(kind + ".service", 500L);
         }
         assertThat(out.toString()).contains("gossip exchange").contains(log.toString());

@@ -47,9 +47,13 @@ public final class IdMap implements AutoCloseable {
         private final MemorySegment entries;
         private final int mask;
 
+        /// How many ids it holds at the most.
+        private final int most;
+
         Table(int capacity) {
             entries = arena.allocate((long) capacity << ENTRY_SHIFT, RowStore.ALIGNMENT);
             mask = capacity - 1;
+            most = (int) mostIn(capacity);
         }
 
         long idAt(int position) {
@@ -118,10 +122,14 @@ public final class IdMap implements AutoCloseable {
 
     private static long capacityFor(long ids) {
         long capacity = MIN_CAPACITY;
-        while (ids > capacity - 1 - ((capacity - 1) >>> 2)) {
+        while (ids > mostIn(capacity)) {
             capacity <<= 1;
         }
         return capacity;
+    }
+
+    private static long mostIn(long capacity) {
+        return capacity - 1 - ((capacity - 1) >>> 2);
     }
 
     /// {@return off-heap bytes that the map holds now}
@@ -166,8 +174,10 @@ public final class IdMap implements AutoCloseable {
         int before = table.slotAt(position);
         if (before == ABSENT) {
             int wanted = size + 1;
-            reserve(wanted);
-            position = table.find(id);
+            if (wanted > table.most) {
+                reserve(wanted);
+                position = table.find(id);
+            }
             setSize(wanted);
         }
         table.write(position, id, slot);

@@ -11,7 +11,6 @@ import ai.bytesandbrains.transport.aeron.TransportCounters.Counter;
 
 import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
-import io.aeron.logbuffer.BufferClaim;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.logbuffer.Header;
 
@@ -28,9 +27,11 @@ import java.util.List;
 /// peer that is being talked to. A peer on the same media driver is reached by IPC, whatever its
 /// address says, if both nodes allow it ([AeronConfig#sharedMemory]).
 ///
-/// A frame up to the publication's maximum payload is encoded in place in the claimed buffer. A
-/// longer one is encoded once into this transport's buffer and offered; the other side puts its
-/// fragments together in a [BoundedAssembler].
+/// A frame is encoded into this transport's buffer, which stays in the core's cache, and offered:
+/// one copy, in order, into a stream that another core has had last. Word by word into a claimed
+/// part of the stream, each line of it is waited for on its own, which takes far longer than the
+/// copy (docs/figures.md). What arrives is decoded where it is; frames of several fragments are put
+/// together in a [BoundedAssembler] first.
 ///
 /// The Aeron client belongs to this transport and runs in the node's duty cycle, so a node needs no
 /// thread but its own. When the client ends, because the driver is gone or the duty cycle stood
@@ -58,7 +59,6 @@ public final class AeronTransport implements Transport {
     private final ProbeLanes probes;
     private final List<AeronGauge> gauges = new ArrayList<>();
     private final Reconnect reconnect;
-    private final BufferClaim claim = new BufferClaim();
     private final UnsafeBuffer outgoing;
     private final int maxFrameLength;
 
@@ -200,44 +200,19 @@ public final class AeronTransport implements Transport {
             FrameStamp stamp,
             long receiver) {
         ExclusivePublication publication = link.publication();
-        boolean fits = length <= publication.maxPayloadLength();
-        if (!fits) {
-            stamp.write(writer, message, receiver, outgoing, 0);
-        }
+        stamp.write(writer, message, receiver, outgoing, 0);
         long position;
         int attempts = MAX_ATTEMPTS;
         do {
-            position =
-                    fits
-                            ? publication.tryClaim(length, claim)
-                            : publication.offer(outgoing, 0, length);
+            position = publication.offer(outgoing, 0, length);
             // The end of a term was reached: the next attempt finds the next term.
         } while (position == Publication.ADMIN_ACTION && --attempts > 0);
         if (position <= 0) {
             return link.refused(position);
         }
-        if (fits) {
-            writeClaimed(message, writer, stamp, receiver);
-        }
         counters.increment(Counter.FRAMES_SENT);
         counters.add(Counter.BYTES_SENT, length);
         return SendResult.SENT;
-    }
-
-    private <M> void writeClaimed(
-            M message, MessageWriter<M> writer, FrameStamp stamp, long receiver) {
-        boolean written = false;
-        try {
-            stamp.write(writer, message, receiver, claim.buffer(), claim.offset());
-            written = true;
-        } finally {
-            // A claim that is neither committed nor aborted would stop the stream.
-            if (written) {
-                claim.commit();
-            } else {
-                claim.abort();
-            }
-        }
     }
 
     private <M> SendResult keep(
