@@ -8,6 +8,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 /// @param setup what was run
 /// @param discovery how the peers found each other
 /// @param answers how good and how fast the answers were
+/// @param slowest how long the slowest peer's own search took
 /// @param cost what a query takes
 /// @param traffic what went over the transport until the codebook was learned
 /// @param codebook what the peers learned together
@@ -16,6 +17,7 @@ public record DemoReport(
         @JsonUnwrapped Setup setup,
         @JsonUnwrapped Discovery discovery,
         @JsonUnwrapped Answers answers,
+        @JsonUnwrapped Slowest slowest,
         @JsonUnwrapped Cost cost,
         @JsonUnwrapped Traffic traffic,
         @JsonUnwrapped DemoCodebook codebook,
@@ -88,6 +90,16 @@ public record DemoReport(
         public static final Answers ABSENT = new Answers(null, null, null, null, null, null);
     }
 
+    /// What a query waits for at least: the slowest of the peers' own searches, without the way
+    /// there and back.
+    ///
+    /// @param slowestSearchP50Us median in microseconds
+    /// @param slowestSearchP99Us 99th percentile in microseconds
+    public record Slowest(Double slowestSearchP50Us, Double slowestSearchP99Us) {
+        /// Nothing measured.
+        public static final Slowest ABSENT = new Slowest(null, null);
+    }
+
     /// What a warm query takes, all peers together, the gossip that goes on beside it included.
     ///
     /// @param messagesPerQuery messages sent
@@ -133,6 +145,8 @@ public record DemoReport(
                         .row("time p50", answers.p50Us, " us")
                         .row("time p99", answers.p99Us, " us")
                         .row("time p99.9", answers.p999Us, " us")
+                        .row("slowest peer's own search p50", slowest.slowestSearchP50Us, " us")
+                        .row("slowest peer's own search p99", slowest.slowestSearchP99Us, " us")
                         .row("messages per query", cost.messagesPerQuery)
                         .row("bytes per query", cost.bytesPerQuery)
                         .row("allocated per query", cost.allocatedBytesPerQuery, " bytes")

@@ -79,6 +79,7 @@ final class DemoRun {
                 DemoReport.Setup.of(options, base.rows()),
                 discovery,
                 answers,
+                new DemoReport.Slowest(queries.slowestUs(50), queries.slowestUs(99)),
                 cost,
                 new DemoReport.Traffic(traffic.messages(), traffic.bytes(), traffic.dropped()),
                 codebook,
@@ -126,6 +127,7 @@ final class DemoRun {
                     resume();
                 }
                 queries.ask(network.node(able.get(i % able.size())), i % options.queries());
+                queries.noteSlowest(network.takeSlowestSearchNs());
                 progress.step();
             }
             final long own = threads.getCurrentThreadAllocatedBytes() - ownBefore;

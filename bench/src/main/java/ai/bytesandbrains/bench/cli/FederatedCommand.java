@@ -1,6 +1,7 @@
 package ai.bytesandbrains.bench.cli;
 
 import ai.bytesandbrains.bench.federated.FederatedNetwork;
+import ai.bytesandbrains.bench.federated.RoutingStudy;
 import ai.bytesandbrains.engine.search.QueryEncoding;
 import ai.bytesandbrains.engine.search.SearchParameters;
 import ai.bytesandbrains.engine.search.SearchResult;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /// `bb federated`: how much of what is near a search finds by asking so many peers.
 @Command(
@@ -34,6 +36,14 @@ final class FederatedCommand implements Callable<Integer> {
         final long start = System.nanoTime();
         final FederatedData data = FederatedData.load(options);
         Simd.warmUp();
+        if (options.rules()) {
+            output.print(rules(data));
+            return 0;
+        }
+        if (options.ipc() != null) {
+            output.print(new FederatedTimes(options, data, output).run());
+            return 0;
+        }
         try (FederatedNetwork network =
                 new FederatedNetwork(
                         data.dimensions(),
@@ -42,12 +52,16 @@ final class FederatedCommand implements Callable<Integer> {
                         data.nodes(),
                         options.profiles(),
                         options.seed())) {
+            long beforeLast = 0;
             try (Progress progress = output.progress("periods", options.periods())) {
                 for (int i = 0; i < options.periods(); i++) {
+                    beforeLast = network.bytesSent();
                     network.pass(1);
                     progress.step();
                 }
             }
+            final long sent = network.bytesSent();
+            final double nodes = data.nodes() + 1;
             final List<Asked> asked = new ArrayList<>();
             for (final String ask : options.ask()) {
                 asked.add(run(network, data, ask));
@@ -60,11 +74,31 @@ final class FederatedCommand implements Callable<Integer> {
                             data.queries().length,
                             options.profiles(),
                             options.periods(),
+                            sent / nodes / options.periods(),
+                            (sent - beforeLast) / nodes,
                             asked,
                             (System.nanoTime() - start) / 1e9,
                             options.seed()));
         }
         return 0;
+    }
+
+    private Rules rules(final FederatedData data) {
+        final int[] asked = options.ask().stream().mapToInt(FederatedOptions::number).toArray();
+        final RoutingStudy study =
+                new RoutingStudy(
+                        data.dimensions(),
+                        data.rows(),
+                        data.nodeOf(),
+                        data.nodes(),
+                        options.profiles(),
+                        data.queries(),
+                        data.truth());
+        return new Rules(
+                options.partition(),
+                data.nodes(),
+                Arrays.stream(asked).boxed().toList(),
+                study.run(asked));
     }
 
     private Asked run(final FederatedNetwork network, final FederatedData data, final String ask) {
@@ -112,6 +146,33 @@ final class FederatedCommand implements Callable<Integer> {
         return (double) hits / K;
     }
 
+    /// What came of choosing by several rules.
+    ///
+    /// @param partition how rows are spread
+    /// @param nodes number of nodes
+    /// @param asked numbers of peers
+    /// @param rules a line for each rule
+    record Rules(
+            String partition, int nodes, List<Integer> asked, List<RoutingStudy.Line> rules)
+            implements Report {
+        @Override
+        public String table() {
+            final TextTable table =
+                    new TextTable()
+                            .heading(
+                                    "recall@10 with all profiles of %d nodes known, %s, asking %s"
+                                            .formatted(nodes, partition, asked));
+            for (final RoutingStudy.Line line : rules) {
+                table.row(
+                        line.rule(),
+                        line.recallAt10().stream()
+                                .map("%.3f"::formatted)
+                                .collect(Collectors.joining("  ")));
+            }
+            return table.toString();
+        }
+    }
+
     /// What came of asking so many peers.
     ///
     /// @param ask what was asked for
@@ -134,6 +195,8 @@ final class FederatedCommand implements Callable<Integer> {
     /// @param queries number of queries
     /// @param profiles most profiles of a node
     /// @param periods periods before the first question
+    /// @param bytesPerNodePeriod bytes that a node sent in a period, in all protocols, the mean
+    /// @param bytesPerNodeLastPeriod the same in the last period before the first question
     /// @param asked a line for each number of peers
     /// @param wallSeconds how long it took
     /// @param seed of the run
@@ -144,6 +207,8 @@ final class FederatedCommand implements Callable<Integer> {
             int queries,
             int profiles,
             int periods,
+            double bytesPerNodePeriod,
+            double bytesPerNodeLastPeriod,
             List<Asked> asked,
             double wallSeconds,
             long seed)
@@ -157,6 +222,8 @@ final class FederatedCommand implements Callable<Integer> {
                             .row("nodes", nodes)
                             .row("vectors", vectors)
                             .row("queries", queries)
+                            .row("sent by a node in a period", bytesPerNodePeriod, " bytes")
+                            .row("in the last one", bytesPerNodeLastPeriod, " bytes")
                             .heading("recall@10, by peers asked");
             for (final Asked line : asked) {
                 table.row(

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 
 /// Rows, who has them, queries and what is nearest to them.
@@ -93,8 +94,10 @@ final class FederatedData {
         return new FederatedData(
                 data.base().dimensions(),
                 data.base().segment(),
-                data.nodeOf(partition),
-                BUNDLED_NODES,
+                options.ipc() == null
+                        ? data.nodeOf(partition)
+                        : dealt(data.base().rows(), options.ipc()),
+                options.ipc() == null ? BUNDLED_NODES : options.ipc(),
                 queries,
                 data.groundTruth());
     }
@@ -103,7 +106,10 @@ final class FederatedData {
         final int[][] truth = IVecs.read(options.truth());
         try (NativeVectors base = VectorFiles.vectors(options.base(), Integer.MAX_VALUE);
                 NativeVectors query = VectorFiles.vectors(options.query(), options.limit())) {
-            final int[] nodeOf = readNodes(options.nodesOf(), options.partition());
+            final int[] nodeOf =
+                    options.ipc() == null
+                            ? readNodes(options.nodesOf(), options.partition())
+                            : dealt(base.rows(), options.ipc());
             if (nodeOf.length != base.rows()
                     || query.dimensions() != base.dimensions()
                     || truth.length < query.rows()) {
@@ -127,6 +133,11 @@ final class FederatedData {
             final int nodes = Arrays.stream(nodeOf).max().orElse(0) + 1;
             return new FederatedData(base.dimensions(), rows, nodeOf, nodes, queries, truth);
         }
+    }
+
+    /// Rows dealt out in turn.
+    private static int[] dealt(final int rows, final int nodes) {
+        return IntStream.range(0, rows).map(row -> row % nodes).toArray();
     }
 
     private static int[] readNodes(final Path file, final String column) throws IOException {

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 /// used.
 public final class FederatedOptions {
     private static final int MAX_PERIODS = 100_000;
+    private static final int MAX_IPC_PEERS = 64;
     private static final int MAX_ASKED = 256;
 
     @Option(
@@ -57,6 +58,21 @@ public final class FederatedOptions {
     private List<String> ask;
 
     @Option(
+            names = "--ipc",
+            paramLabel = "N",
+            description =
+                    "How long a search takes instead: N peers on threads of their own over shared"
+                        + " memory, the rows dealt out in turn; --ask all asks every other one.")
+    private Integer ipc;
+
+    @Option(
+            names = "--rules",
+            description =
+                    "How good several rules of choosing peers are instead, if all profiles are"
+                            + " known; the second half of the queries is asked.")
+    private boolean rules;
+
+    @Option(
             names = "--periods",
             paramLabel = "N",
             defaultValue = "100",
@@ -95,15 +111,32 @@ public final class FederatedOptions {
         Ranges.check("--profiles", profiles, 1, SemanticConfig.MAX_PROFILES);
         Ranges.check("--limit", limit, 1, Integer.MAX_VALUE);
         final long files = Stream.of(base, query, truth, nodesOf).filter(f -> f != null).count();
-        if (files != 0 && files != 4) {
+        if (ipc != null) {
+            Ranges.check("--ipc", ipc, 2, MAX_IPC_PEERS);
+        }
+        if (rules && (ipc != null || ask.stream().anyMatch(FederatedOptions::isFew))) {
+            throw new UsageException("--rules: goes without --ipc, and with numbers for --ask");
+        }
+        final int expected = ipc == null ? 4 : 3;
+        if (files != 0 && (files != expected || (ipc != null && nodesOf != null))) {
             throw new UsageException(
-                    "--base, --query, --truth and --nodes-of go together, all or none");
+                    ipc == null
+                            ? "--base, --query, --truth and --nodes-of go together, all or none"
+                            : "--base, --query and --truth go together with --ipc, all or none");
         }
         for (final String asked : ask) {
-            if (!isFew(asked)) {
+            if (!isFew(asked) && (ipc == null || !isAll(asked))) {
                 Ranges.check("--ask", number(asked), 1, MAX_ASKED);
             }
         }
+    }
+
+    boolean rules() {
+        return rules;
+    }
+
+    static boolean isAll(final String asked) {
+        return asked.equals("all");
     }
 
     static boolean isFew(final String asked) {
@@ -116,6 +149,11 @@ public final class FederatedOptions {
         } catch (final NumberFormatException e) {
             throw new UsageException("--ask " + asked + ": neither a number nor few", e);
         }
+    }
+
+    /// {@return how many peers are timed over shared memory; null for none}
+    Integer ipc() {
+        return ipc;
     }
 
     Path base() {

@@ -187,6 +187,16 @@ public final class DemoNetwork implements AutoCloseable {
         peers.get(peer).pause(hang);
     }
 
+    /// {@return how long the longest of the peers' own searches took that were made since this was
+    /// last asked, without the way there and back; allocates nothing}
+    public long takeSlowestSearchNs() {
+        long slowest = 0;
+        for (int peer = 0; peer < peers.size(); peer++) {
+            slowest = Math.max(slowest, peers.get(peer).takeSearchNs());
+        }
+        return slowest;
+    }
+
     /// {@return the identifiers of the threads of the peers that run}
     public long[] threadIds() {
         return peers.stream()

@@ -15,7 +15,7 @@ final class DemoPeer implements AutoCloseable {
     private static final long MAX_PARK_NS = TimeUnit.MICROSECONDS.toNanos(500);
 
     private final String name;
-    private final Index index;
+    private final TimedIndex index;
     private final Node node;
     private final PausableAgent agent;
     private final AgentRunner runner;
@@ -29,9 +29,9 @@ final class DemoPeer implements AutoCloseable {
             final NodeFactory nodes,
             final ErrorHandler errors) {
         this.name = name;
-        this.index = index;
+        this.index = new TimedIndex(index);
         try {
-            node = nodes.create(index);
+            node = nodes.create(this.index);
         } catch (final RuntimeException e) {
             index.close();
             throw e;
@@ -59,6 +59,11 @@ final class DemoPeer implements AutoCloseable {
 
     Node node() {
         return node;
+    }
+
+    /// {@return how long the peer's own search took last; 0 if there was none since}
+    long takeSearchNs() {
+        return index.takeLastNs();
     }
 
     long threadId() {

@@ -31,6 +31,7 @@ public final class QueryRun implements AutoCloseable {
     private final IdleStrategy idle =
             new BackoffIdleStrategy(100, 10, 1_000, TimeUnit.MICROSECONDS.toNanos(50));
     private final Histogram times = new Histogram(MAX_NS, 3);
+    private final Histogram slowest = new Histogram(MAX_NS, 3);
     private long asked;
     private long hits;
     private long partial;
@@ -53,6 +54,20 @@ public final class QueryRun implements AutoCloseable {
         this.truth = truth;
         this.recallAt = recallAt;
         this.parameters = parameters;
+    }
+
+    /// Notes how long the slowest peer's own search took for the query that was asked last.
+    ///
+    /// @param nanoseconds how long
+    public void noteSlowest(final long nanoseconds) {
+        slowest.recordValue(Math.min(nanoseconds, MAX_NS));
+    }
+
+    /// {@return the time of the slowest peer's own search in microseconds}
+    ///
+    /// @param percentile 0 to 100
+    public double slowestUs(final double percentile) {
+        return slowest.getValueAtPercentile(percentile) / 1e3;
     }
 
     /// Asks one query and waits for the answer.
@@ -93,6 +108,7 @@ public final class QueryRun implements AutoCloseable {
     /// Forgets what was counted.
     public void reset() {
         times.reset();
+        slowest.reset();
         asked = 0;
         hits = 0;
         partial = 0;

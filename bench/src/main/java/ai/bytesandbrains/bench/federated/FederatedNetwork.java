@@ -119,6 +119,11 @@ public final class FederatedNetwork implements AutoCloseable {
         return result;
     }
 
+    /// {@return bytes that all nodes have sent so far, in all protocols}
+    public long bytesSent() {
+        return nodes.stream().mapToLong(node -> node.transportCounters().bytesSent()).sum();
+    }
+
     private void step() {
         nowNs += ms(1);
         nodes.forEach(Node::doWork);

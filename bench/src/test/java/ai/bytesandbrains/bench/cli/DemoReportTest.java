@@ -25,6 +25,7 @@ class DemoReportTest {
                     SETUP,
                     new DemoReport.Discovery(1.25, 1.0),
                     new DemoReport.Answers(0.9995, 15.0, 0L, 812.5, 1e-5, 12_345_678.9),
+                    new DemoReport.Slowest(20.5, 41.25),
                     new DemoReport.Cost(31.0, 20_000.0, 0.0),
                     new DemoReport.Traffic(6400L, 10_000_000_000L, 0L),
                     new DemoCodebook(
@@ -36,6 +37,7 @@ class DemoReportTest {
                     SETUP,
                     DemoReport.Discovery.ABSENT,
                     DemoReport.Answers.ABSENT,
+                    DemoReport.Slowest.ABSENT,
                     DemoReport.Cost.ABSENT,
                     DemoReport.Traffic.ABSENT,
                     DemoCodebook.ABSENT,

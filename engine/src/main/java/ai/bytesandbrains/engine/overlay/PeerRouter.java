@@ -55,4 +55,10 @@ public interface PeerRouter {
 
     /// {@return how many peers were asked in the exploration that was ended last}
     int askedLast();
+
+    /// Takes note that a peer did not answer in time: a reason to see whether it lives, not a proof
+    /// that it is dead.
+    ///
+    /// @param peer its handle
+    void onSilence(long peer);
 }

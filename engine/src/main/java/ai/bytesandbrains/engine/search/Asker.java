@@ -102,8 +102,11 @@ final class Asker {
         int work = 0;
         for (int i = runningCount - 1; i >= 0; i--) {
             long base = operations.baseOf(running[i]);
-            if (nowNs - slots.getLong(base, DEADLINE) >= 0
-                    || operations.table().isAbandoned(running[i])) {
+            boolean over = nowNs - slots.getLong(base, DEADLINE) >= 0;
+            if (over || operations.table().isAbandoned(running[i])) {
+                if (over) {
+                    chooser.reportSilent(base);
+                }
                 conclude(i, nowNs);
                 work++;
             } else if (!chooser.isChoosing(base)) {

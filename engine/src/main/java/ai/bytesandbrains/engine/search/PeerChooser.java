@@ -11,6 +11,7 @@ import static ai.bytesandbrains.engine.search.SearchSlots.LONG;
 import static ai.bytesandbrains.engine.search.SearchSlots.PEER_HANDLE;
 import static ai.bytesandbrains.engine.search.SearchSlots.PEER_STATE;
 import static ai.bytesandbrains.engine.search.SearchSlots.PROBED;
+import static ai.bytesandbrains.engine.search.SearchSlots.SENT;
 import static ai.bytesandbrains.engine.search.SearchSlots.SEPARATION;
 import static ai.bytesandbrains.engine.search.SearchSlots.SETTLED;
 import static ai.bytesandbrains.engine.search.SearchSlots.UNSENT;
@@ -141,6 +142,16 @@ final class PeerChooser {
         if (isChoosing(base)) {
             router.abandon(memory.get(LONG, base + EXPLORATION));
             memory.set(LONG, base + EXPLORATION, 0);
+        }
+    }
+
+    /// Says who was asked and has not answered.
+    void reportSilent(long base) {
+        for (int i = 0; i < chosen(base) && router != null; i++) {
+            if (operations.slots.peerState(base, i) == SENT) {
+                long at = operations.slots.peerAt(base, i);
+                router.onSilence(memory.get(LONG, at + PEER_HANDLE));
+            }
         }
     }
 

@@ -1,12 +1,12 @@
 package ai.bytesandbrains.engine.semantic;
 
 import static ai.bytesandbrains.engine.semantic.SemanticState.CYCLES;
+import static ai.bytesandbrains.engine.semantic.SemanticState.CYCLE_START;
 import static ai.bytesandbrains.engine.semantic.SemanticState.FORGOTTEN;
+import static ai.bytesandbrains.engine.semantic.SemanticState.HURRIED;
 import static ai.bytesandbrains.engine.semantic.SemanticState.INT;
-import static ai.bytesandbrains.engine.semantic.SemanticState.INTRODUCED;
-import static ai.bytesandbrains.engine.semantic.SemanticState.INTRODUCED_CURSOR;
 import static ai.bytesandbrains.engine.semantic.SemanticState.LONG;
-import static ai.bytesandbrains.engine.semantic.SemanticState.MAX_INTRODUCED;
+import static ai.bytesandbrains.engine.semantic.SemanticState.MAX_AGE;
 import static ai.bytesandbrains.engine.semantic.SemanticState.NEWCOMERS;
 import static ai.bytesandbrains.engine.semantic.SemanticState.NEXT_EXCHANGE;
 import static ai.bytesandbrains.engine.semantic.SemanticState.OWED;
@@ -16,7 +16,6 @@ import static ai.bytesandbrains.engine.semantic.SemanticState.REQUEST_ID;
 import static ai.bytesandbrains.engine.semantic.SemanticState.REQUEST_PARTNER;
 import static ai.bytesandbrains.engine.semantic.SemanticState.REQUEST_PROFILE;
 import static ai.bytesandbrains.engine.semantic.SemanticState.REQUEST_START;
-import static ai.bytesandbrains.engine.semantic.SemanticState.SEEN_CURSOR;
 import static ai.bytesandbrains.engine.semantic.SemanticState.SELF;
 import static ai.bytesandbrains.engine.semantic.SemanticState.WINDOW_EXCHANGES;
 import static ai.bytesandbrains.engine.semantic.SemanticState.WINDOW_FINDS;
@@ -37,8 +36,10 @@ final class BoundNode {
     /// A profile that is there is marked by this and its weight.
     private static final int USED = 1;
 
-    final EntryList seen;
+    final SeenProfiles seen;
     final FailedPeers failed;
+    final Learning learning;
+    final IntroducedPeers introduced;
 
     private final SemanticConfig config;
     private final SemanticState state;
@@ -47,6 +48,7 @@ final class BoundNode {
     private final EntryList view;
     private int slot;
     private long base;
+    private int news;
 
     BoundNode(SemanticState state, PeerTable table) {
         this.state = state;
@@ -54,21 +56,27 @@ final class BoundNode {
         this.memory = state.memory;
         this.table = table;
         view = new EntryList(memory, state.viewCapacity, state.rowBytes);
-        seen = new EntryList(memory, config.seenSize(), state.rowBytes);
+        seen = new SeenProfiles(state, table);
         failed = new FailedPeers(state);
+        learning = new Learning(state);
+        introduced = new IntroducedPeers(state, table);
     }
 
     void bind(int slot) {
         this.slot = slot;
         base = state.baseOf(slot);
-        seen.bind(base + state.seenOffset);
+        seen.bind(base);
         failed.bind(base);
+        learning.bind(base);
+        introduced.bind(base);
     }
 
     void start(long self, long firstExchangeNs, long nowNs) {
         memory.set(LONG, base + SELF, self);
         memory.set(LONG, base + NEXT_EXCHANGE, firstExchangeNs);
         memory.set(LONG, base + WINDOW_START, nowNs);
+        memory.set(LONG, base + CYCLE_START, nowNs);
+        setMaxAge(config.maxAge());
     }
 
     /// Gives back every reference and leaves the slot as if nobody had ever used it.
@@ -76,10 +84,8 @@ final class BoundNode {
         for (int i = 0; i < config.profiles(); i++) {
             releaseAll(view(i));
         }
-        releaseAll(seen);
-        for (int i = 0; i < MAX_INTRODUCED; i++) {
-            takeIntroduced();
-        }
+        seen.clear();
+        introduced.clear();
         if (partner() != PeerTable.NULL_PEER) {
             endRequest();
         }
@@ -159,44 +165,107 @@ final class BoundNode {
         list.clear();
     }
 
-    /// Everybody not heard of is one cycle older; who is too old is forgotten.
-    void growOlder() {
-        memory.set(INT, base + CYCLES, memory.get(INT, base + CYCLES) + 1);
-        for (int i = 0; i < config.profiles(); i++) {
-            growOlder(view(i));
+    /// Whether a cycle is over; the next one begins then, and after a long pause only one.
+    boolean takeCycle(long nowNs) {
+        long start = memory.get(LONG, base + CYCLE_START);
+        long past = nowNs - start;
+        if (past < config.periodNs()) {
+            return false;
         }
-        growOlder(seen);
+        long next = past < 2 * config.periodNs() ? start + config.periodNs() : nowNs;
+        memory.set(LONG, base + CYCLE_START, next);
+        return true;
+    }
+
+    void nextCycle() {
+        memory.set(INT, base + CYCLES, memory.get(INT, base + CYCLES) + 1);
+    }
+
+    /// Whether the node is in its first cycle.
+    boolean isNewcomer() {
+        return memory.get(INT, base + CYCLES) == 0;
+    }
+
+    /// Whether it looks for its place among those who were there before it.
+    boolean isHurrying() {
+        return isNewcomer() && hurried() > 0;
+    }
+
+    /// How many exchanges it has hurried to.
+    int hurried() {
+        return memory.get(INT, base + HURRIED);
+    }
+
+    void hurry() {
+        memory.set(INT, base + HURRIED, hurried() + 1);
+        setOwed(true);
+    }
+
+    /// After so many cycles nobody believes in a peer that has not been heard of.
+    int maxAge() {
+        return memory.get(INT, base + MAX_AGE);
+    }
+
+    void setMaxAge(int cycles) {
+        memory.set(INT, base + MAX_AGE, cycles);
     }
 
     /// Forgets a peer wherever it is.
     ///
     /// @return whether it was anywhere
     boolean remove(long peer) {
-        boolean removed = remove(seen, peer);
+        boolean removed = seen.remove(peer);
         for (int i = 0; i < config.profiles(); i++) {
             removed |= remove(view(i), peer);
         }
         return removed;
     }
 
-    /// Keeps a copy of a profile that no view wants; the one seen first makes room.
+    /// Keeps a copy of a profile that no view wants.
     void see(EntryList from, int index) {
-        long peer = from.peerAt(index);
-        int at = seen.indexOf(peer, from.profileAt(index));
-        if (at < 0) {
-            table.retain(peer);
-            if (!seen.isFull()) {
-                seen.addCopy(from, index);
-                return;
+        news += seen.see(from, index) ? 1 : 0;
+    }
+
+    /// {@return how many profiles that it did not know the node has seen since this was last asked}
+    int takeNews() {
+        int count = news;
+        news = 0;
+        return count;
+    }
+
+    /// Whether a peer has ever said itself what it has.
+    boolean hasMet(long peer) {
+        int at = seen.indexOf(peer);
+        if (at >= 0 && seen.list.is(EntryList.MET, at)) {
+            return true;
+        }
+        for (int i = 0; i < config.profiles(); i++) {
+            EntryList list = view(i);
+            int known = list.indexOf(peer);
+            if (known >= 0 && list.is(EntryList.MET, known)) {
+                return true;
             }
-            at = memory.get(INT, base + SEEN_CURSOR) % seen.capacity();
-            memory.set(INT, base + SEEN_CURSOR, (at + 1) % seen.capacity());
-            table.release(seen.peerAt(at));
-            memory.set(INT, base + FORGOTTEN, memory.get(INT, base + CYCLES) + 1);
-            seen.write(at, peer, from.profileAt(index), 0, 0, 0);
-            seen.update(at, from, index);
-        } else {
-            seen.learn(at, from, index);
+        }
+        return false;
+    }
+
+    /// Forgets those profiles of a peer that it does not have any more.
+    ///
+    /// @param has a bit for each that it has
+    void forgetOthers(long peer, int has) {
+        for (int profile = 0; profile < SemanticConfig.MAX_PROFILES; profile++) {
+            int at = (has & 1 << profile) != 0 ? NONE : seen.indexOf(peer, profile);
+            if (at >= 0) {
+                seen.removeAt(at);
+            }
+        }
+        for (int i = 0; i < config.profiles(); i++) {
+            EntryList list = view(i);
+            int at = list.indexOf(peer);
+            if (at >= 0 && (has & 1 << list.profileAt(at)) == 0) {
+                list.removeAt(at);
+                table.release(peer);
+            }
         }
     }
 
@@ -204,7 +273,7 @@ final class BoundNode {
     /// last heard of: whether there are more in the network than the node can know.
     boolean hasForgotten() {
         int when = memory.get(INT, base + FORGOTTEN);
-        return when != 0 && memory.get(INT, base + CYCLES) - when < config.maxAge();
+        return when != 0 && memory.get(INT, base + CYCLES) - when < maxAge();
     }
 
     /// Counts peers that came among the near ones of a view.
@@ -268,36 +337,6 @@ final class BoundNode {
         memory.set(LONG, base + REQUEST_PARTNER, PeerTable.NULL_PEER);
     }
 
-    // ---- peers that somebody has named
-
-    /// Takes a peer to exchange with soon, and the caller's reference to it.
-    void introduce(long peer) {
-        int cursor = memory.get(INT, base + INTRODUCED_CURSOR);
-        long at = base + INTRODUCED + (long) cursor * Long.BYTES;
-        long before = memory.get(LONG, at);
-        if (before != PeerTable.NULL_PEER) {
-            table.release(before);
-        }
-        memory.set(LONG, at, peer);
-        memory.set(INT, base + INTRODUCED_CURSOR, (cursor + 1) % MAX_INTRODUCED);
-    }
-
-    /// The peer that was introduced last, or [PeerTable#NULL_PEER].
-    long introduced() {
-        return memory.get(LONG, introducedAt(lastIntroduced()));
-    }
-
-    void takeIntroduced() {
-        int last = lastIntroduced();
-        long at = introducedAt(last);
-        long peer = memory.get(LONG, at);
-        if (peer != PeerTable.NULL_PEER) {
-            table.release(peer);
-            memory.set(LONG, at, PeerTable.NULL_PEER);
-        }
-        memory.set(INT, base + INTRODUCED_CURSOR, last);
-    }
-
     // ---- budgets
 
     boolean allowsExchange(long nowNs) {
@@ -322,16 +361,6 @@ final class BoundNode {
         return true;
     }
 
-    private void growOlder(EntryList list) {
-        list.growOlder();
-        for (int i = list.size() - 1; i >= 0; i--) {
-            if (list.ageAt(i) > config.maxAge()) {
-                table.release(list.peerAt(i));
-                list.removeAt(i);
-            }
-        }
-    }
-
     private boolean remove(EntryList list, long peer) {
         int before = list.size();
         for (int i = before - 1; i >= 0; i--) {
@@ -341,15 +370,6 @@ final class BoundNode {
             }
         }
         return list.size() < before;
-    }
-
-    private int lastIntroduced() {
-        int cursor = memory.get(INT, base + INTRODUCED_CURSOR);
-        return (cursor + MAX_INTRODUCED - 1) % MAX_INTRODUCED;
-    }
-
-    private long introducedAt(int index) {
-        return base + INTRODUCED + (long) index * Long.BYTES;
     }
 
     private long profileAt(int profile) {

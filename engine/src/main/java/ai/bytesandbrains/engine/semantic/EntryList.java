@@ -20,6 +20,9 @@ final class EntryList {
     /// The entry comes from the peer itself.
     static final int DIRECT = 2;
 
+    /// The peer itself has said so once, to this node.
+    static final int MET = 4;
+
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT;
@@ -109,7 +112,11 @@ final class EntryList {
     }
 
     boolean is(int flag, int index) {
-        return (memory.get(BYTE, entry(index) + FLAGS) & flag) != 0;
+        return (flagsAt(index) & flag) != 0;
+    }
+
+    private int flagsAt(int index) {
+        return memory.get(BYTE, entry(index) + FLAGS);
     }
 
     void setFlags(int index, int flags) {
@@ -166,6 +173,7 @@ final class EntryList {
         memory.set(INT, at + VERSION, from.versionAt(other));
         memory.set(INT, at + AGE, from.ageAt(other));
         memory.set(BYTE, at + WEIGHT, (byte) from.weightAt(other));
+        setFlags(index, flagsAt(index) | (from.flagsAt(other) & MET));
         MemorySegment.copy(from.memory, from.rowAt(other), memory, at + ROW, entryBytes - ROW);
     }
 
@@ -189,8 +197,20 @@ final class EntryList {
     int addCopy(EntryList from, int index) {
         int at = Objects.checkIndex(size(), capacity);
         memory.set(INT, base, at + 1);
-        MemorySegment.copy(from.memory, from.entry(index), memory, entry(at), entryBytes);
+        copyOver(at, from, index);
         return at;
+    }
+
+    /// Puts a copy of an entry of any list of rows as long in the place of another one.
+    void copyOver(int at, EntryList from, int index) {
+        MemorySegment.copy(from.memory, from.entry(index), memory, entry(at), entryBytes);
+    }
+
+    /// Removes an entry; the last one takes its place.
+    void removeSwapping(int index) {
+        int last = size() - 1;
+        copyOver(Objects.checkIndex(index, last + 1), this, last);
+        memory.set(INT, base, last);
     }
 
     /// Removes an entry; the order of the others stays.
@@ -201,13 +221,6 @@ final class EntryList {
         long behind = (long) (size - index - 1) * entryBytes;
         MemorySegment.copy(memory, at + entryBytes, memory, at, behind);
         memory.set(INT, base, size - 1);
-    }
-
-    void growOlder() {
-        int size = size();
-        for (int i = 0; i < size; i++) {
-            setAge(i, ageAt(i) + 1);
-        }
     }
 
     private long entry(int index) {

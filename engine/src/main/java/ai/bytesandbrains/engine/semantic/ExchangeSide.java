@@ -13,12 +13,22 @@ import java.util.random.RandomGenerator;
 /// answer is left to the asker's next cycle.
 final class ExchangeSide {
 
-    /// Of so many exchanges one is with a random peer, the others with near ones: the pinch of
-    /// randomness by which a node finds a neighbourhood that nobody near it knows.
-    private static final int RANDOM_SHARE = 3;
-
     /// A node has not settled while more than one near peer in so many is new.
     private static final int UNSETTLED_SHARE = 4;
+
+    private static final int UNSETTLED_SPEED = 2;
+
+    /// A newcomer hurries to so many exchanges at most, and while it has not met all of so many
+    /// nearest peers.
+    private static final int MOST_HURRIED = 16;
+
+    private static final int NEAREST_TO_MEET = 10;
+
+    /// News as old as that are of a network that was there before a newcomer.
+    private static final int OLD_NEWS = 2;
+
+    /// Who hurries waits for this part of the usual time.
+    private static final int HURRY = 4;
 
     private static final long FAR_NS = 1L << 60;
 
@@ -26,13 +36,14 @@ final class ExchangeSide {
     private final BoundNode node;
     private final ProfileSpace space;
     private final PeerTable table;
-    private final RandomPeers randomPeers;
     private final RandomGenerator random;
     private final SemanticCounters counters;
     private final OutgoingMessage message;
     private final EntryChooser chooser;
     private final IncomingEntries incoming;
     private final ViewSelection selection;
+    private final PartnerChoice partners;
+    private final Ageing ageing;
     private final PeerDescriptor sender = new PeerDescriptor();
     private final MemorySegment prepared;
 
@@ -41,40 +52,44 @@ final class ExchangeSide {
             BoundNode node,
             ProfileSpace space,
             PeerTable table,
-            RandomPeers randomPeers,
             RandomGenerator random,
             SemanticCounters counters,
             OutgoingMessage message,
             EntryChooser chooser,
             IncomingEntries incoming,
             ViewSelection selection,
+            PartnerChoice partners,
+            Ageing ageing,
             Arena arena) {
         this.config = config;
         this.node = node;
         this.space = space;
         this.table = table;
-        this.randomPeers = randomPeers;
         this.random = random;
         this.counters = counters;
         this.message = message;
         this.chooser = chooser;
         this.incoming = incoming;
         this.selection = selection;
+        this.partners = partners;
+        this.ageing = ageing;
         prepared = arena.allocate(space.preparedBytes(), 64);
     }
 
     int poll(int slot, long nowNs) {
         int work = 0;
-        if (isWaiting() && nowNs - node.requestStart() >= config.requestTimeoutNs()) {
+        if (isWaiting() && nowNs - node.requestStart() >= timeoutNs()) {
             onSilence();
             work++;
         }
+        if (node.takeCycle(nowNs)) {
+            ageing.endCycle(node);
+        }
         if (nowNs - node.nextExchange() >= 0) {
-            long pauseNs = isUnsettled() ? config.periodNs() / 2 : config.periodNs();
+            long pauseNs = config.periodNs() / speed();
             long next = node.nextExchange() + pauseNs;
             // A node that was paused does not make up for what it missed.
             node.setNextExchange(next - nowNs > 0 ? next : nowNs + pauseNs);
-            node.growOlder();
             node.setOwed(true);
             work++;
         }
@@ -87,7 +102,7 @@ final class ExchangeSide {
     long nextDeadlineNs(long nowNs) {
         long wait = Math.min(FAR_NS, node.nextExchange() - nowNs);
         if (isWaiting()) {
-            wait = Math.min(wait, node.requestStart() + config.requestTimeoutNs() - nowNs);
+            wait = Math.min(wait, node.requestStart() + timeoutNs() - nowNs);
         } else if (node.isOwed()) {
             wait = 0;
         }
@@ -152,13 +167,18 @@ final class ExchangeSide {
         selection.merge(profile, incoming.list);
     }
 
+    private long timeoutNs() {
+        long timeoutNs = config.requestTimeoutNs();
+        return node.isHurrying() ? Math.max(1, timeoutNs / HURRY) : timeoutNs;
+    }
+
     private boolean isWaiting() {
         return node.partner() != PeerTable.NULL_PEER;
     }
 
     private int startExchange(int slot, long nowNs) {
         int profile = node.nextProfile();
-        long partner = choosePartner(slot, profile);
+        long partner = partners.choose(slot, profile);
         if (partner == PeerTable.NULL_PEER) {
             node.setOwed(false);
             return 0;
@@ -180,35 +200,10 @@ final class ExchangeSide {
             node.setLastProfile(profile);
         }
         node.setOwed(false);
-        if (node.introduced() == partner) {
-            node.takeIntroduced();
+        if (node.introduced.last() == partner) {
+            node.introduced.removeLast();
         }
         return 1;
-    }
-
-    /// Whoever was introduced comes first; then mostly the near peer that was not heard of for
-    /// longest: if it is dead, it is found out soonest.
-    private long choosePartner(int slot, int profile) {
-        long named = node.introduced();
-        if (named != PeerTable.NULL_PEER) {
-            return named;
-        }
-        EntryList view = profile == BoundNode.NONE ? null : node.view(profile);
-        int near = view == null ? 0 : Math.min(view.size(), config.nearSize());
-        long any = PeerTable.NULL_PEER;
-        if (near == 0 || random.nextInt(RANDOM_SHARE) == 0) {
-            any = randomPeers.select(slot);
-        }
-        if (any != PeerTable.NULL_PEER || near == 0) {
-            return any == node.self() ? PeerTable.NULL_PEER : any;
-        }
-        int oldest = 0;
-        for (int i = 1; i < near; i++) {
-            if (view.ageAt(i) > view.ageAt(oldest)) {
-                oldest = i;
-            }
-        }
-        return view.peerAt(oldest);
     }
 
     /// What is sent is near to whom it is for; if his profile is not known, anything is.
@@ -218,7 +213,7 @@ final class ExchangeSide {
         if (at < 0) {
             chooser.any();
         } else {
-            EntryList list = known < 0 ? node.seen : view;
+            EntryList list = known < 0 ? node.seen.list : view;
             chooser.near(list.memory(), list.rowAt(at));
         }
     }
@@ -229,7 +224,7 @@ final class ExchangeSide {
         for (int profile = 0; profile < config.profiles(); profile++) {
             chooser.from(node.view(profile), partner);
         }
-        chooser.from(node.seen, partner)
+        chooser.from(node.seen.list, partner)
                 .into(message, config.messageEntries() - config.randomEntries())
                 .anyInto(message, config.randomEntries());
     }
@@ -268,29 +263,67 @@ final class ExchangeSide {
         node.failed.forgive(table.shortIdOf(from));
         incoming.read(in, node, from);
         boolean there = profile != BoundNode.NONE && node.hasProfile(profile);
+        boolean old = node.isNewcomer() && hasOldNews();
         merge(from, there ? profile : BoundNode.NONE);
+        if (old && there && node.hurried() < MOST_HURRIED && hasToMeet(profile)) {
+            node.hurry();
+        }
+    }
+
+    private boolean hasOldNews() {
+        for (int i = 0; i < incoming.list.size(); i++) {
+            if (incoming.list.ageAt(i) >= OLD_NEWS) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// A newcomer is in its place when those who are nearest have heard of it.
+    private boolean hasToMeet(int profile) {
+        EntryList view = node.view(profile);
+        for (int i = 0; i < Math.min(NEAREST_TO_MEET, view.size()); i++) {
+            if (!view.is(EntryList.MET, i)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void merge(long from, int profile) {
-        for (int i = 0; i < incoming.list.size(); i++) {
-            if (incoming.list.is(EntryList.DIRECT, i)) {
+        EntryList list = incoming.list;
+        int size = list.size();
+        int own = 0;
+        int peers = 0;
+        for (int i = 0; i < size; i++) {
+            if (list.is(EntryList.DIRECT, i)) {
+                own |= 1 << list.profileAt(i);
                 refreshOthers(from, i, profile);
             }
+            peers += i == 0 || list.peerAt(i) != list.peerAt(i - 1) ? 1 : 0;
         }
+        if (own != 0) {
+            node.forgetOthers(from, own);
+        }
+        node.takeNews();
         if (profile == BoundNode.NONE) {
-            for (int i = 0; i < incoming.list.size(); i++) {
-                node.see(incoming.list, i);
+            for (int i = 0; i < size; i++) {
+                node.see(list, i);
             }
             incoming.release();
         } else {
-            selection.merge(profile, incoming.list);
+            selection.merge(profile, list);
         }
+        node.learning.note(size, node.takeNews(), peers);
     }
 
     /// While many newcomers are nearer than those whom the node knew, it has not found its place
-    /// yet, and looks for it at twice the pace.
-    private boolean isUnsettled() {
-        return node.takeNewcomers() > config.nearSize() / UNSETTLED_SHARE;
+    /// yet, and looks for it at twice the pace. Where everybody may know everybody, a node that
+    /// knows few of them yet is faster still.
+    private int speed() {
+        boolean unsettled = node.takeNewcomers() > config.nearSize() / UNSETTLED_SHARE;
+        boolean learns = config.randomEntries() > 0 && !node.hasForgotten();
+        return Math.max(unsettled ? UNSETTLED_SPEED : 1, learns ? node.learning.speed() : 1);
     }
 
     /// What a peer says of itself holds in the views of the other profiles too.

@@ -49,6 +49,13 @@ final class FailedPeers {
         return strikes >= DEADLY;
     }
 
+    /// Remembers that a peer is dead.
+    void bury(long shortId) {
+        for (int silence = 0; silence < DEADLY; silence++) {
+            record(shortId);
+        }
+    }
+
     void forgive(long shortId) {
         int index = indexOf(shortId);
         if (index >= 0) {

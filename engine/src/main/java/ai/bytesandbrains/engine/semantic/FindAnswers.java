@@ -85,7 +85,7 @@ final class FindAnswers {
                 chooser.from(node.view(profile), asker);
             }
         }
-        chooser.from(node.seen, asker);
+        chooser.from(node.seen.list, asker);
         if (own != BoundNode.NONE) {
             message.addOwn(node, own);
         }

@@ -39,7 +39,7 @@ import java.util.Objects;
 ///  56  candidates 4, slot of the node 4
 ///  64  most asked 4, unused 60
 /// 128  the vector as a row, then prepared
-///      candidates  B x { identity 32, handle 8, asked at 8, key f4, state 2, hops 2 }
+///      candidates  B x { identity 32, handle 8, asked at 8, key f4, state 1, tries 1, hops 2 }
 /// ```
 ///
 /// A candidate's key is its distance, negated where the farthest are wanted; candidates are sorted
@@ -50,6 +50,7 @@ public final class FindOperations extends OperationSlots {
     static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
     static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
     static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT;
+    static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
 
     static final int WANTED = 0;
     static final int BEAM = 4;
@@ -71,6 +72,7 @@ public final class FindOperations extends OperationSlots {
     static final int ASKED_AT = 40;
     static final int KEY = 48;
     static final int STATE = 52;
+    static final int TRIES = 53;
     static final int HOP = 54;
 
     static final int MAX_CANDIDATES = 2 * FindParameters.MAX_BEAM;
@@ -80,7 +82,11 @@ public final class FindOperations extends OperationSlots {
 
     static final int WAITING = 1;
     static final int REPLIED = 2;
-    static final int SILENT = 3;
+
+    /// Asked more than once: others are not kept waiting for it.
+    static final int LATE = 3;
+
+    static final int SILENT = 4;
 
     private static final int MAX_CONCURRENT = 1 << 16;
 
@@ -314,7 +320,7 @@ public final class FindOperations extends OperationSlots {
         int count = 0;
         for (int i = 0; i < size && count < into.length; i++) {
             long at = candidateAt(base, i);
-            if (memory.get(SHORT, at + STATE) == REPLIED) {
+            if (memory.get(BYTE, at + STATE) == REPLIED) {
                 long peer = peers.find(memory.get(LONG, at));
                 if (peer != PeerTable.NULL_PEER) {
                     into[count++] = peer;

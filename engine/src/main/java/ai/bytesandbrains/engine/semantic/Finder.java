@@ -2,33 +2,22 @@ package ai.bytesandbrains.engine.semantic;
 
 import static ai.bytesandbrains.engine.semantic.FindOperations.ANSWERED;
 import static ai.bytesandbrains.engine.semantic.FindOperations.ASKED;
-import static ai.bytesandbrains.engine.semantic.FindOperations.ASKED_AT;
 import static ai.bytesandbrains.engine.semantic.FindOperations.BEAM;
-import static ai.bytesandbrains.engine.semantic.FindOperations.CANDIDATES;
-import static ai.bytesandbrains.engine.semantic.FindOperations.CANDIDATE_BYTES;
 import static ai.bytesandbrains.engine.semantic.FindOperations.DEADLINE;
 import static ai.bytesandbrains.engine.semantic.FindOperations.END;
 import static ai.bytesandbrains.engine.semantic.FindOperations.FARTHEST;
-import static ai.bytesandbrains.engine.semantic.FindOperations.FLOAT;
-import static ai.bytesandbrains.engine.semantic.FindOperations.HANDLE;
-import static ai.bytesandbrains.engine.semantic.FindOperations.HOP;
-import static ai.bytesandbrains.engine.semantic.FindOperations.HOPS;
 import static ai.bytesandbrains.engine.semantic.FindOperations.INT;
-import static ai.bytesandbrains.engine.semantic.FindOperations.KEY;
+import static ai.bytesandbrains.engine.semantic.FindOperations.LATE;
 import static ai.bytesandbrains.engine.semantic.FindOperations.LONG;
-import static ai.bytesandbrains.engine.semantic.FindOperations.MAX_CANDIDATES;
 import static ai.bytesandbrains.engine.semantic.FindOperations.MOST_ASKED;
 import static ai.bytesandbrains.engine.semantic.FindOperations.NEW;
 import static ai.bytesandbrains.engine.semantic.FindOperations.NODE;
 import static ai.bytesandbrains.engine.semantic.FindOperations.REPLIED;
 import static ai.bytesandbrains.engine.semantic.FindOperations.REQUEST_ID;
 import static ai.bytesandbrains.engine.semantic.FindOperations.ROW;
-import static ai.bytesandbrains.engine.semantic.FindOperations.SHORT;
 import static ai.bytesandbrains.engine.semantic.FindOperations.SILENT;
-import static ai.bytesandbrains.engine.semantic.FindOperations.STATE;
 import static ai.bytesandbrains.engine.semantic.FindOperations.WAITING;
 
-import ai.bytesandbrains.engine.overlay.PeerDescriptor;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 
 import java.lang.foreign.MemorySegment;
@@ -38,15 +27,19 @@ import java.util.random.RandomGenerator;
 /// that have not been asked yet are asked, a few at a time, for those that they know to be better;
 /// it ends when the best L have all answered.
 ///
-/// Holds one reference to each candidate of a running find.
+/// A message may be lost: who does not answer is asked again, twice at most, while the next best
+/// are asked as if it were dead.
 final class Finder {
 
     /// Peers asked at the same time: a few more than needed are asked, and none is waited for
     /// alone.
     private static final int PARALLEL = 3;
 
-    /// A silent peer is passed over after this part of the time in which exchanges are answered.
+    /// An answer is waited for during this part of the time in which exchanges are answered.
     private static final int PATIENCE = 4;
+
+    /// Who has been asked so often and has not answered is passed over.
+    private static final int MAX_TRIES = 3;
 
     /// Random peers to begin with where a node knows no profile.
     private static final int FIRST_RANDOM = 3;
@@ -63,7 +56,7 @@ final class Finder {
     private final SemanticCounters counters;
     private final OutgoingMessage message;
     private final IncomingEntries incoming;
-    private final PeerDescriptor descriptor = new PeerDescriptor();
+    private final FindCandidates candidates;
     private final long patienceNs;
     private final long[] running;
     private int runningCount;
@@ -88,6 +81,7 @@ final class Finder {
         this.counters = counters;
         this.message = message;
         this.incoming = incoming;
+        candidates = new FindCandidates(operations, table);
         patienceNs = Math.max(1, operations.config.requestTimeoutNs() / PATIENCE);
         running = new long[operations.capacity];
     }
@@ -103,14 +97,15 @@ final class Finder {
         memory.set(INT, base + NODE, slot);
         memory.set(LONG, base + REQUEST_ID, random.nextLong());
         space.prepare(memory, base + ROW, memory, base + operations.preparedOffset);
+        candidates.bind(base);
         for (int profile = 0; profile < operations.config.profiles(); profile++) {
             consider(base, node.view(profile));
         }
-        consider(base, node.seen);
-        for (int i = 0; i < FIRST_RANDOM && memory.get(INT, base + CANDIDATES) == 0; i++) {
+        consider(base, node.seen.list);
+        for (int i = 0; i < FIRST_RANDOM && candidates.size() == 0; i++) {
             long peer = randomPeers.select(slot);
             if (peer != PeerTable.NULL_PEER && peer != node.self()) {
-                insert(base, peer, Float.MAX_VALUE, 0);
+                candidates.insert(peer, Float.MAX_VALUE, 0);
             }
         }
         proceed(runningCount - 1, nowNs);
@@ -121,8 +116,7 @@ final class Finder {
         for (int i = runningCount - 1; i >= 0; i--) {
             long base = operations.baseOf(running[i]);
             if (memory.get(INT, base + NODE) == slot) {
-                passOverSilent(base, nowNs);
-                work += proceed(i, nowNs);
+                work += lookAfterLate(base, nowNs) + proceed(i, nowNs);
             }
         }
         return work;
@@ -135,16 +129,16 @@ final class Finder {
             if (memory.get(INT, base + NODE) == slot) {
                 wait = Math.min(wait, memory.get(LONG, base + DEADLINE) - nowNs);
                 wait = operations.table().isAbandoned(running[i]) ? 0 : wait;
-                int waiting = 0;
-                for (int c = 0; c < memory.get(INT, base + CANDIDATES); c++) {
-                    long at = operations.candidateAt(base, c);
-                    if (stateAt(at) == WAITING) {
-                        waiting++;
-                        wait = Math.min(wait, memory.get(LONG, at + ASKED_AT) + patienceNs - nowNs);
+                candidates.bind(base);
+                int awaited = 0;
+                for (int c = 0; c < candidates.size(); c++) {
+                    if (candidates.isAwaited(c)) {
+                        awaited++;
+                        wait = Math.min(wait, candidates.askedAt(c) + patienceNs - nowNs);
                     }
                 }
                 // Something is left to ask, and the transport did not take it.
-                wait = waiting == 0 ? 0 : wait;
+                wait = awaited == 0 ? 0 : wait;
             }
         }
         return wait;
@@ -155,9 +149,9 @@ final class Finder {
             long base = operations.baseOf(running[i]);
             if (memory.get(LONG, base + REQUEST_ID) == in.requestId()
                     && memory.get(INT, base + NODE) == slot) {
-                int index = indexOf(base, from);
-                int state = index < 0 ? NEW : stateAt(operations.candidateAt(base, index));
-                if (state == WAITING || state == SILENT) {
+                int index = candidates.bind(base).indexOf(from);
+                int state = index < 0 ? NEW : candidates.stateAt(index);
+                if (state != NEW && state != REPLIED) {
                     take(base, index, from, in);
                     proceed(i, nowNs);
                     return 1;
@@ -171,9 +165,10 @@ final class Finder {
     void onConnectionFailed(int slot, long peer) {
         for (int i = 0; i < runningCount; i++) {
             long base = operations.baseOf(running[i]);
-            int index = memory.get(INT, base + NODE) == slot ? indexOf(base, peer) : -1;
+            candidates.bind(base);
+            int index = memory.get(INT, base + NODE) == slot ? candidates.indexOf(peer) : -1;
             if (index >= 0) {
-                setState(operations.candidateAt(base, index), SILENT);
+                candidates.setState(index, SILENT);
             }
         }
     }
@@ -188,9 +183,8 @@ final class Finder {
     }
 
     private void take(long base, int index, long from, SemanticMessage in) {
-        long at = operations.candidateAt(base, index);
-        int hop = memory.get(SHORT, at + HOP);
-        setState(at, REPLIED);
+        int hop = candidates.hopAt(index);
+        candidates.setState(index, REPLIED);
         increment(base + ANSWERED);
         node.failed.forgive(table.shortIdOf(from));
         incoming.read(in, node, from);
@@ -198,11 +192,11 @@ final class Finder {
         for (int i = 0; i < incoming.list.size(); i++) {
             float key = keyOf(base, incoming.list, i);
             if (!incoming.list.is(EntryList.DIRECT, i)) {
-                insert(base, incoming.list.peerAt(i), key, hop + 1);
+                candidates.insert(incoming.list.peerAt(i), key, hop + 1);
             } else if (!corrected) {
                 // What others said of it does not count any more.
                 corrected = true;
-                move(base, indexOf(base, from), key);
+                candidates.move(candidates.indexOf(from), key);
             }
             node.see(incoming.list, i);
         }
@@ -213,61 +207,76 @@ final class Finder {
     private int proceed(int run, long nowNs) {
         long op = running[run];
         long base = operations.baseOf(op);
+        candidates.bind(base);
         if (nowNs - memory.get(LONG, base + DEADLINE) >= 0 || operations.table().isAbandoned(op)) {
             conclude(run, nowNs);
             return 1;
         }
         int beam = memory.get(INT, base + BEAM);
-        int waiting = countWaiting(base);
+        int waiting = count(WAITING);
         int work = 0;
         int rank = 0;
         boolean refused = false;
-        for (int i = 0; i < memory.get(INT, base + CANDIDATES) && rank < beam; i++) {
-            long at = operations.candidateAt(base, i);
-            int state = stateAt(at);
-            rank += state == SILENT ? 0 : 1;
+        for (int i = 0; i < candidates.size() && rank < beam; i++) {
+            int state = candidates.stateAt(i);
+            rank += state == SILENT || state == LATE ? 0 : 1;
             boolean mayAsk = memory.get(INT, base + ASKED) < memory.get(INT, base + MOST_ASKED);
             if (state == NEW && mayAsk && waiting < PARALLEL && !refused) {
-                refused = !ask(base, at, nowNs);
+                refused = !ask(base, i, nowNs);
                 waiting += refused ? 0 : 1;
                 work += refused ? 0 : 1;
             }
         }
-        if (waiting == 0 && !refused) {
+        if (waiting == 0 && !refused && count(LATE) == 0) {
             conclude(run, nowNs);
             work++;
         }
         return work;
     }
 
-    private boolean ask(long base, long at, long nowNs) {
+    private boolean ask(long base, int index, long nowNs) {
+        if (!send(base, index)) {
+            return false;
+        }
+        candidates.ask(index, nowNs);
+        increment(base + ASKED);
+        return true;
+    }
+
+    private boolean send(long base, int index) {
         message.begin(SemanticKind.FIND, memory.get(LONG, base + REQUEST_ID), node.self());
         message.ask(
                 operations.config.messageEntries(),
                 memory.get(INT, base + FARTHEST) != 0,
                 memory,
                 base + ROW);
-        if (!message.send(memory.get(LONG, at + HANDLE))) {
-            return false;
-        }
-        setState(at, WAITING);
-        memory.set(LONG, at + ASKED_AT, nowNs);
-        increment(base + ASKED);
-        return true;
+        return message.send(candidates.peerAt(index));
     }
 
-    private void passOverSilent(long base, long nowNs) {
-        for (int i = 0; i < memory.get(INT, base + CANDIDATES); i++) {
-            long at = operations.candidateAt(base, i);
-            if (stateAt(at) == WAITING && nowNs - memory.get(LONG, at + ASKED_AT) >= patienceNs) {
-                setState(at, SILENT);
+    /// Asks those again whose answers should have come; gives them up if that was done before.
+    private int lookAfterLate(long base, long nowNs) {
+        candidates.bind(base);
+        int work = 0;
+        for (int i = 0; i < candidates.size(); i++) {
+            if (candidates.isAwaited(i) && nowNs - candidates.askedAt(i) >= patienceNs) {
+                work++;
+                if (candidates.triesAt(i) >= MAX_TRIES) {
+                    candidates.setState(i, SILENT);
+                    node.failed.bury(table.shortIdOf(candidates.peerAt(i)));
+                    node.remove(candidates.peerAt(i));
+                    counters.deaths++;
+                } else if (send(base, i)) {
+                    candidates.ask(i, nowNs);
+                    candidates.setState(i, LATE);
+                }
             }
         }
+        return work;
     }
 
     private void consider(long base, EntryList list) {
         for (int i = 0; i < list.size(); i++) {
-            insert(base, list.peerAt(i), keyOf(base, list, i), 0);
+            candidates.insert(list.peerAt(i), keyOf(base, list, i), 0);
         }
     }
 
@@ -278,116 +287,22 @@ final class Finder {
         return memory.get(INT, base + FARTHEST) == 0 ? distance : -distance;
     }
 
-    /// Puts a peer in its place, if there is room for it or it is better than the last.
-    private void insert(long base, long peer, float key, int hop) {
-        int known = indexOf(base, peer);
-        if (known >= 0) {
-            long at = operations.candidateAt(base, known);
-            if (stateAt(at) != REPLIED && key < memory.get(FLOAT, at + KEY)) {
-                move(base, known, key);
-            }
-            return;
-        }
-        int size = memory.get(INT, base + CANDIDATES);
-        if (size == MAX_CANDIDATES) {
-            long last = operations.candidateAt(base, size - 1);
-            if (stateAt(last) == WAITING || !(key < memory.get(FLOAT, last + KEY))) {
-                return;
-            }
-            table.release(memory.get(LONG, last + HANDLE));
-            size--;
-        }
-        table.retain(peer);
-        table.describe(peer, descriptor);
-        long at = operations.candidateAt(base, size);
-        memory.set(LONG, at, descriptor.shortId());
-        memory.set(LONG, at + 8, descriptor.id1());
-        memory.set(LONG, at + 16, descriptor.id2());
-        memory.set(LONG, at + 24, descriptor.id3());
-        memory.set(LONG, at + HANDLE, peer);
-        memory.set(FLOAT, at + KEY, key);
-        memory.set(SHORT, at + HOP, (short) hop);
-        setState(at, NEW);
-        memory.set(INT, base + CANDIDATES, size + 1);
-        move(base, size, key);
-    }
-
-    /// Gives a candidate another key and the place that goes with it.
-    private void move(long base, int index, float key) {
-        int at = index;
-        memory.set(FLOAT, operations.candidateAt(base, at) + KEY, key);
-        while (at > 0 && Float.compare(keyAt(base, at - 1), key) > 0) {
-            swap(base, at, at - 1);
-            at--;
-        }
-        int size = memory.get(INT, base + CANDIDATES);
-        while (at + 1 < size && Float.compare(keyAt(base, at + 1), key) < 0) {
-            swap(base, at, at + 1);
-            at++;
-        }
-    }
-
-    private void swap(long base, int a, int b) {
-        long atA = operations.candidateAt(base, a);
-        long atB = operations.candidateAt(base, b);
-        for (int word = 0; word < CANDIDATE_BYTES; word += Long.BYTES) {
-            long held = memory.get(LONG, atA + word);
-            memory.set(LONG, atA + word, memory.get(LONG, atB + word));
-            memory.set(LONG, atB + word, held);
-        }
-    }
-
-    /// Ends a find: silent peers are left out, and every reference goes back.
+    /// Ends a find with what it has.
     private void conclude(int run, long nowNs) {
         long op = running[run];
         long base = operations.baseOf(op);
-        int size = memory.get(INT, base + CANDIDATES);
-        int kept = 0;
-        for (int i = 0; i < size; i++) {
-            long at = operations.candidateAt(base, i);
-            table.release(memory.get(LONG, at + HANDLE));
-            boolean unknown = memory.get(FLOAT, at + KEY) == Float.MAX_VALUE;
-            if (stateAt(at) != SILENT && !unknown) {
-                swap(base, i, kept++);
-            }
-        }
-        memory.set(INT, base + CANDIDATES, kept);
-        if (kept > 0) {
-            memory.set(INT, base + HOPS, memory.get(SHORT, operations.candidateAt(base, 0) + HOP));
-        }
+        candidates.bind(base).conclude();
         memory.set(LONG, base + END, nowNs);
         running[run] = running[--runningCount];
         operations.table().complete(op);
     }
 
-    private int countWaiting(long base) {
-        int waiting = 0;
-        for (int i = 0; i < memory.get(INT, base + CANDIDATES); i++) {
-            waiting += stateAt(operations.candidateAt(base, i)) == WAITING ? 1 : 0;
+    private int count(int state) {
+        int count = 0;
+        for (int i = 0; i < candidates.size(); i++) {
+            count += candidates.stateAt(i) == state ? 1 : 0;
         }
-        return waiting;
-    }
-
-    private int indexOf(long base, long peer) {
-        int size = memory.get(INT, base + CANDIDATES);
-        for (int i = 0; i < size; i++) {
-            if (memory.get(LONG, operations.candidateAt(base, i) + HANDLE) == peer) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    private float keyAt(long base, int index) {
-        return memory.get(FLOAT, operations.candidateAt(base, index) + KEY);
-    }
-
-    private int stateAt(long at) {
-        return memory.get(SHORT, at + STATE);
-    }
-
-    private void setState(long at, int state) {
-        memory.set(SHORT, at + STATE, (short) state);
+        return count;
     }
 
     private void increment(long at) {

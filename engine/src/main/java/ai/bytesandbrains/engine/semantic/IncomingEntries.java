@@ -10,7 +10,6 @@ import java.lang.foreign.MemorySegment;
 /// about a peer that has died since, is left out. The others get a reference each.
 final class IncomingEntries {
 
-    private final SemanticConfig config;
     private final ProfileSpace space;
     private final PeerTable table;
     private final SemanticCounters counters;
@@ -26,7 +25,6 @@ final class IncomingEntries {
             SemanticCounters counters,
             int rowBytes,
             Arena arena) {
-        this.config = config;
         this.space = space;
         this.table = table;
         this.counters = counters;
@@ -87,7 +85,7 @@ final class IncomingEntries {
             table.release(peer);
             return false;
         }
-        list.setFlags(at, direct ? EntryList.DIRECT : 0);
+        list.setFlags(at, direct ? EntryList.DIRECT | EntryList.MET : 0);
         return true;
     }
 
@@ -95,7 +93,7 @@ final class IncomingEntries {
         int age = descriptor.age();
         return descriptor.shortId() == table.shortIdOf(node.self())
                 || age < 0
-                || age > config.maxAge()
+                || age > node.maxAge()
                 || node.failed.isStale(descriptor.shortId(), age);
     }
 }

@@ -33,6 +33,7 @@ final class ProfileRanking {
     private final float[] scores;
     private final float[] nearest;
     private final int[] buckets;
+    private int mask;
     private int profiles;
     private int peerCount;
     private int ranked;
@@ -54,13 +55,24 @@ final class ProfileRanking {
     /// Measures all that a node knows.
     void measure(BoundNode node, int ownProfiles, MemorySegment vector, long offset) {
         space.prepareVector(vector, offset, prepared, 0);
-        Arrays.fill(buckets, EMPTY);
+        begin(node, ownProfiles);
         profiles = 0;
         peerCount = 0;
         for (int profile = 0; profile < ownProfiles; profile++) {
             add(node.view(profile));
         }
-        add(node.seen);
+        add(node.seen.list);
+    }
+
+    /// What a measure costs depends on what is known, not on how much could be.
+    private void begin(BoundNode node, int ownProfiles) {
+        int known = node.seen.list.size();
+        for (int profile = 0; profile < ownProfiles; profile++) {
+            known += node.view(profile).size();
+        }
+        int used = Integer.highestOneBit(Math.max(1, known)) * 4;
+        mask = used - 1;
+        Arrays.fill(buckets, 0, used, EMPTY);
     }
 
     /// {@return how many peers there are}
@@ -136,7 +148,6 @@ final class ProfileRanking {
     }
 
     private int ownerOf(long peer) {
-        int mask = buckets.length - 1;
         int at = Long.hashCode(peer * 0x9e3779b97f4a7c15L) & mask;
         while (buckets[at] != EMPTY && peers[buckets[at]] != peer) {
             at = (at + 1) & mask;

@@ -98,4 +98,9 @@ public final class ProfileRouter implements PeerRouter {
     public int askedLast() {
         return asked;
     }
+
+    @Override
+    public void onSilence(long peer) {
+        logic.suspect(slot, peer);
+    }
 }

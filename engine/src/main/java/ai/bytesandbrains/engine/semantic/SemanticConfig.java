@@ -94,7 +94,7 @@ public record SemanticConfig(
                 1.2f,
                 10,
                 0,
-                64,
+                256,
                 24,
                 10_000_000_000L,
                 3_000_000_000L,

@@ -84,13 +84,14 @@ public final class SemanticLogic implements AutoCloseable {
                         node,
                         space,
                         table,
-                        randomPeers,
                         random,
                         counters,
                         message,
                         chooser,
                         incoming,
                         selection,
+                        new PartnerChoice(config, node, randomPeers, random),
+                        new Ageing(config, table, known),
                         arena);
         findAnswers =
                 new FindAnswers(
@@ -171,8 +172,18 @@ public final class SemanticLogic implements AutoCloseable {
             return false;
         }
         node.failed.forgive(table.shortIdOf(peer));
-        node.introduce(peer);
+        node.introduced.add(peer);
         return true;
+    }
+
+    /// Takes note that a peer has not answered something else in time: the next exchange shows
+    /// whether it lives.
+    void suspect(int slot, long peer) {
+        node.bind(slot);
+        if (peer != node.self() && !node.introduced.contains(peer)) {
+            table.retain(peer);
+            node.introduced.add(peer);
+        }
     }
 
     boolean remove(int slot, long peer) {
@@ -264,6 +275,12 @@ public final class SemanticLogic implements AutoCloseable {
     long self(int slot) {
         node.bind(slot);
         return node.self();
+    }
+
+    /// What a node has seen and no view wants, valid until the logic is next called.
+    SeenProfiles seen(int slot) {
+        node.bind(slot);
+        return node.seen;
     }
 
     /// The view of a profile, valid until the logic is next called.

@@ -19,11 +19,16 @@ import java.lang.foreign.ValueLayout;
 ///  40  cursor of the seen 4, cursor of the failed 4
 ///  48  exchange owed 4, cursor of the introduced 4
 ///  56  request: id 8, partner 8, start 8, profile 4, newcomers since the last exchange 4
-///  88  1 + the cycle in which a profile was last forgotten for want of room 4, unused 4
+///  88  1 + the cycle in which a profile was last forgotten for want of room 4, greatest age 4
+///  96  when the cycle began 8
+/// 104  in this cycle: profiles that came 4, news among them 4, peers named 4
+/// 116  means of them: share of what was known 4, peers named 4
+/// 124  exchanges hurried to in the first cycle 4
 ///      introduced  8 x { handle 8 }
 ///      profiles    P x { version 4, 1 + weight 4 (0: none), row }
 ///      views       P x list of v
 ///      seen        list of r
+///      index       of what was seen: words of 4
 ///      failed      32 x { short id 8, cycle 4, failures in a row 4 }
 /// ```
 ///
@@ -50,7 +55,15 @@ public final class SemanticState implements AutoCloseable {
     static final int REQUEST_PROFILE = 80;
     static final int NEWCOMERS = 84;
     static final int FORGOTTEN = 88;
-    static final int INTRODUCED = 96;
+    static final int MAX_AGE = 92;
+    static final int CYCLE_START = 96;
+    static final int CAME = 104;
+    static final int NEWS = 108;
+    static final int NAMED_NOW = 112;
+    static final int FAMILIAR = 116;
+    static final int NAMED = 120;
+    static final int HURRIED = 124;
+    static final int INTRODUCED = 128;
     static final int MAX_INTRODUCED = 8;
     static final int MAX_FAILED = 32;
     static final int PROFILE_HEADER_BYTES = 8;
@@ -63,6 +76,7 @@ public final class SemanticState implements AutoCloseable {
     final long viewBytes;
     final long viewsOffset;
     final long seenOffset;
+    final long seenIndexOffset;
     final long failedOffset;
 
     private final Arena arena = Arena.ofShared();
@@ -88,7 +102,9 @@ public final class SemanticState implements AutoCloseable {
         viewBytes = EntryList.bytes(viewCapacity, rowBytes);
         viewsOffset = profilesOffset + (long) config.profiles() * profileBytes;
         seenOffset = viewsOffset + config.profiles() * viewBytes;
-        failedOffset = seenOffset + EntryList.bytes(config.seenSize(), rowBytes);
+        seenIndexOffset = seenOffset + EntryList.bytes(config.seenSize(), rowBytes);
+        failedOffset =
+                seenIndexOffset + (long) SeenProfiles.words(config.seenSize()) * Integer.BYTES;
         slotBytes = failedOffset + MAX_FAILED * 2L * Long.BYTES;
         memory = arena.allocate(Math.multiplyExact(slots, slotBytes), 64);
     }

@@ -58,7 +58,7 @@ final class ViewSelection {
     /// @param incoming what came; its references pass over
     void merge(int profile, EntryList incoming) {
         EntryList view = node.view(profile);
-        EntryList seen = node.seen;
+        EntryList seen = node.seen.list;
         int before = view.size();
         boolean isShort = before < config.nearSize();
         space.prepare(node.rows(), node.rowOf(profile), own, 0);
@@ -116,7 +116,7 @@ final class ViewSelection {
 
     /// A view has a peer once, but what else the peer has is worth knowing.
     private void setAside(EntryList from, int index) {
-        if (from != node.seen) {
+        if (from != node.seen.list) {
             node.see(from, index);
         }
     }
@@ -150,7 +150,9 @@ final class ViewSelection {
             boolean near = rank < config.nearSize();
             newcomers += near && index >= before ? 1 : 0;
             if (apart || near) {
-                view.setFlags(view.addCopy(candidates, index), apart ? EntryList.PRUNED : 0);
+                int met = candidates.is(EntryList.MET, index) ? EntryList.MET : 0;
+                view.setFlags(
+                        view.addCopy(candidates, index), met | (apart ? EntryList.PRUNED : 0));
             } else {
                 node.see(candidates, index);
                 table.release(candidates.peerAt(index));

@@ -121,7 +121,7 @@ public final class SemanticSimulation implements AutoCloseable {
             simulation.addNode();
         }
         for (int node = 0; node < nodes; node++) {
-            start(node, node);
+            start(node, node, chance.nextLong(config.periodNs()));
         }
         for (int node = 0; node < nodes; node++) {
             for (int i = 0; i < gossip.viewSize(); i++) {
@@ -299,14 +299,14 @@ public final class SemanticSimulation implements AutoCloseable {
         gossip.stop(dead);
         slots.stop(dead, simulation.localTimeNs(dead));
         int node = simulation.addNode();
-        start(node, profile);
+        start(node, profile, 0);
         for (int i = 0; i < SEEDS; i++) {
             know(node, nodeOf[chance.nextInt(nodes)]);
         }
         simulation.touch(node);
     }
 
-    private void start(int node, int profile) {
+    private void start(int node, int profile, long afterNs) {
         profileOf[node] = profile;
         nodeOf[profile] = node;
         long self = simulation.handleOf(node);
@@ -314,7 +314,7 @@ public final class SemanticSimulation implements AutoCloseable {
         simulation.table().retain(self);
         gossip.start(node, self, nowNs + chance.nextLong(config.periodNs()), nowNs);
         simulation.table().retain(self);
-        slots.start(node, self, nowNs + chance.nextLong(config.periodNs()), nowNs);
+        slots.start(node, self, nowNs + afterNs, nowNs);
         slots.setProfile(node, 0, MemorySegment.ofArray(profiles[profile]), 0, 1);
     }
 

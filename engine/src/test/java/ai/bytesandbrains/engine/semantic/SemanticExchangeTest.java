@@ -245,19 +245,72 @@ class SemanticExchangeTest {
         assertThat(node.near(0)).containsExactly(2L, 4L);
     }
 
+    /// The answer of a peer that has been there for long, and of one that has just come.
+    @ParameterizedTest
+    @ValueSource(ints = {3, 1})
+    void shouldHurryToItsPlaceWhereOthersWereBefore(int age) {
+        node.setProfile(0, 1, 0, 0, 0);
+        node.randomPeer = 7;
+        node.pollNext();
+        reply(Entry.of(7, 0, 1, 0, at(90)), Entry.of(8, 0, 1, age, at(40)));
+        node.overlay.poll(node.nowNs);
+
+        if (age == 1) {
+            assertThat(node.receivers).containsExactly(7L);
+            return;
+        }
+        assertThat(node.receivers).containsExactly(7L, 8L);
+        reply(
+                Entry.of(8, 0, 1, 0, at(40)),
+                Entry.of(9, 0, 1, age, at(20)),
+                Entry.of(10, 0, 1, age, at(30)));
+        node.overlay.poll(node.nowNs);
+        assertThat(node.receivers).containsExactly(7L, 8L, 9L);
+        reply(Entry.of(9, 0, 1, 0, at(20)), Entry.of(8, 0, 1, age, at(40)));
+        node.overlay.poll(node.nowNs);
+        assertThat(node.receivers).containsExactly(7L, 8L, 9L, 10L);
+        reply(Entry.of(10, 0, 1, 0, at(30)), Entry.of(8, 0, 1, age, at(40)));
+        node.overlay.poll(node.nowNs);
+        assertThat(node.receivers).hasSize(4);
+    }
+
+    private void reply(Entry... entries) {
+        node.receive(
+                SemanticCopy.of(
+                        SemanticKind.EXCHANGE_REPLY,
+                        node.last().requestId(),
+                        (int) node.lastReceiver(),
+                        entries));
+    }
+
+    @Test
+    void shouldNotHurryForEver() {
+        node.setProfile(0, 1, 0, 0, 0);
+        node.randomPeer = 7;
+        node.pollNext();
+        for (int i = 0; i < 40; i++) {
+            int from = (int) node.lastReceiver();
+            reply(Entry.of(from, 0, 1, 0, at(90)), Entry.of(10 + i, 0, 1, 3, at(1 + i)));
+            node.overlay.poll(node.nowNs);
+        }
+
+        assertThat(node.sent).hasSize(17);
+    }
+
     @Test
     void shouldForgetWhoHasNotBeenHeardOfForLong() {
         node.setProfile(0, 1, 0, 0, 0);
-        node.receive(exchange(1, 2, Entry.of(2, 0, 1, 0, EAST), Entry.of(3, 0, 1, 30, NORTH)));
+        int maxAge = node.config.maxAge();
+        node.receive(
+                exchange(
+                        1,
+                        2,
+                        Entry.of(2, 0, 1, 0, EAST),
+                        Entry.of(3, 0, 1, maxAge, NORTH),
+                        Entry.of(4, 0, 1, maxAge + 1, NORTH)));
+        assertThat(node.near(0)).containsExactly(2L, 3L);
 
-        for (int cycle = 0; cycle <= node.config.maxAge() - 30; cycle++) {
-            node.pass(node.config.periodNs());
-            node.receive(
-                    SemanticCopy.of(
-                            SemanticKind.EXCHANGE_REPLY,
-                            node.last().requestId(),
-                            (int) node.lastReceiver()));
-        }
+        node.pass(node.config.periodNs());
 
         assertThat(node.near(0)).containsExactly(2L);
     }

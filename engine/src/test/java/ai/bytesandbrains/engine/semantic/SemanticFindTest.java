@@ -17,6 +17,9 @@ import ai.bytesandbrains.engine.semantic.SemanticCopy.Entry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import java.util.ArrayList;
+import java.util.List;
+
 class SemanticFindTest {
 
     private static final byte[] EAST = {100, 0, 0, 0};
@@ -123,6 +126,68 @@ class SemanticFindTest {
         assertThat(node.finds.elapsedNs(op)).isLessThanOrEqualTo(1_000 * MS);
         assertThat(node.finds.peersAsked(op)).isEqualTo(2);
         assertThat(node.finds.peersAnswered(op)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldAskAgainWhoDidNotAnswer() {
+        know(Entry.of(2, 0, 1, 0, EAST), Entry.of(3, 0, 1, 1, NORTH));
+        long op = node.beginFind(FindParameters.nearest(2), 0, 1, 0, 0);
+        node.overlay.start(op, node.nowNs);
+        answer(op, 2, Entry.of(2, 0, 1, 0, EAST));
+
+        node.pass(node.config.requestTimeoutNs() / 4);
+        assertThat(asked()).containsExactly(3L, 2L, 3L);
+        answer(op, 3, Entry.of(3, 0, 1, 0, NORTH));
+
+        assertThat(node.finds.isFinished(op)).isTrue();
+        assertThat(node.finds.peers(op)).containsExactly(id(3), id(2));
+        assertThat(node.finds.peersAsked(op)).isEqualTo(2);
+        assertThat(node.finds.peersAnswered(op)).isEqualTo(2);
+    }
+
+    @Test
+    void shouldTakeThreeSilencesInAFindForDeath() {
+        know(Entry.of(2, 0, 1, 0, EAST), Entry.of(3, 0, 1, 1, NORTH));
+        long op = node.beginFind(FindParameters.nearest(2), 0, 1, 0, 0);
+        node.overlay.start(op, node.nowNs);
+        answer(op, 2, Entry.of(2, 0, 1, 0, EAST));
+
+        for (int silence = 0; silence < 3; silence++) {
+            assertThat(node.near(0)).containsExactly(2L, 3L);
+            node.pass(node.config.requestTimeoutNs() / 4);
+        }
+
+        assertThat(node.finds.peers(op)).containsExactly(id(2));
+        assertThat(node.near(0)).containsExactly(2L);
+        assertThat(node.logic.counters().deaths()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNotWaitForTheLateBeforeItAsksOthers() {
+        know(
+                Entry.of(2, 0, 1, 0, NORTH),
+                Entry.of(3, 0, 1, 1, NORTH),
+                Entry.of(4, 0, 1, 1, NORTH),
+                Entry.of(5, 0, 1, 1, WEST));
+        long op = node.beginFind(FindParameters.nearest(4), 0, 1, 0, 0);
+        node.overlay.start(op, node.nowNs);
+        assertThat(node.receivers).containsExactlyInAnyOrder(2L, 3L, 4L);
+
+        node.pass(node.config.requestTimeoutNs() / 4);
+
+        assertThat(asked()).hasSize(7).endsWith(5L);
+        node.finds.abandon(op);
+    }
+
+    /// Who was asked by the find, in this order.
+    private List<Long> asked() {
+        List<Long> asked = new ArrayList<>();
+        for (int i = 0; i < node.sent.size(); i++) {
+            if (node.sent.get(i).kind() == SemanticKind.FIND) {
+                asked.add(node.receivers.get(i));
+            }
+        }
+        return asked;
     }
 
     @Test

@@ -89,11 +89,11 @@ class SemanticSimulationTest {
         try (var simulation = simulation(Metric.COSINE, faults, 0.01, 40, 2)) {
             run(simulation, 30);
 
-            assertThat(simulation.nearViewRecall(100, 10)).isGreaterThan(0.8);
+            // Seeds 2 to 5 give .979 to .983, and .906 to .912.
+            assertThat(simulation.nearViewRecall(100, 10)).isGreaterThan(0.96);
             FindFigures found =
                     simulation.find(vectors(QUERIES, 8), FindParameters.nearest(10), PATIENCE_NS);
-            // Seeds 2 to 9 give .74 to .78.
-            assertThat(found.recall()).isGreaterThan(0.7);
+            assertThat(found.recall()).isGreaterThan(0.88);
         }
     }
 

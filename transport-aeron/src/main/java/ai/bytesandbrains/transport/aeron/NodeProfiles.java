@@ -15,8 +15,8 @@ import java.util.Arrays;
 /// when the node starts and again as the index changes, in small pieces between the node's other
 /// work; where nothing has changed the result is the same, bit for bit, and nobody is told.
 ///
-/// One vector in nine of the sample is left out, and tells in every period how well profiles tell
-/// peers apart.
+/// One vector in nine of the sample is left out. These tell how well profiles tell peers apart: all
+/// of them when profiles are new, and then some in every period.
 ///
 /// The agent's alone. A computation allocates; a period in which nothing is computed does not.
 final class NodeProfiles implements AutoCloseable {
@@ -24,6 +24,7 @@ final class NodeProfiles implements AutoCloseable {
     private static final int MAX_POINTS = 512;
     private static final int MAX_TESTS = MAX_POINTS / 8;
     private static final int TEST_EVERY = 9;
+    private static final int TESTS_IN_A_PERIOD = 8;
     private static final int MAX_SAMPLE = MAX_POINTS + MAX_TESTS;
     private static final int READ_AT_ONCE = 16;
 
@@ -62,7 +63,9 @@ final class NodeProfiles implements AutoCloseable {
     private int slots;
     private int pointCount;
     private int testCount;
-    private int tested;
+    private int nextTest;
+    private int toTest;
+    private boolean untested;
     private int lengthThen;
     private int toldCount;
     private long nextRefreshNs;
@@ -101,13 +104,17 @@ final class NodeProfiles implements AutoCloseable {
     }
 
     private int await(long nowNs) {
-        if (tested < testCount) {
-            overlay.router().test(tests, tested++ * vectorBytes);
+        if (toTest > 0) {
+            toTest--;
+            nextTest = (nextTest + 1) % testCount;
+            overlay.router().test(tests, nextTest * vectorBytes);
             return 1;
         }
         if (nowNs - nextTestNs >= 0) {
             nextTestNs = nowNs + periodNs;
-            tested = 0;
+            boolean all = untested || Float.isNaN(overlay.router().separation());
+            toTest = all ? testCount : Math.min(testCount, TESTS_IN_A_PERIOD);
+            untested = false;
             if (hasChanged() || nowNs - nextRefreshNs >= 0) {
                 beginReading(nowNs);
             }
@@ -149,7 +156,9 @@ final class NodeProfiles implements AutoCloseable {
     }
 
     private void beginClustering() {
-        tested = testCount;
+        toTest = 0;
+        nextTest = 0;
+        untested = true;
         if (pointCount == 0) {
             tell(0);
             phase = Phase.WAITING;

@@ -34,9 +34,9 @@ public record ProfileConfig(int profiles, int remembered, int finds, long refres
         }
     }
 
-    /// {@return eight profiles, 512 remembered, 8 finds, every five minutes}
+    /// {@return eight profiles, 2,048 remembered, 8 finds, every five minutes}
     public static ProfileConfig defaults() {
-        return new ProfileConfig(8, 512, 8, TimeUnit.MINUTES.toNanos(5));
+        return new ProfileConfig(8, 2_048, 8, TimeUnit.MINUTES.toNanos(5));
     }
 
     /// {@return no part in the semantic overlay}
