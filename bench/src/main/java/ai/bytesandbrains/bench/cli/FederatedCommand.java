@@ -152,8 +152,7 @@ final class FederatedCommand implements Callable<Integer> {
     /// @param nodes number of nodes
     /// @param asked numbers of peers
     /// @param rules a line for each rule
-    record Rules(
-            String partition, int nodes, List<Integer> asked, List<RoutingStudy.Line> rules)
+    record Rules(String partition, int nodes, List<Integer> asked, List<RoutingStudy.Line> rules)
             implements Report {
         @Override
         public String table() {

@@ -20,8 +20,6 @@ final class FederatedTimes {
     private static final int WARM_UP_QUERIES = 1_500;
     private static final int QUERIES = 2_000;
     private static final long DEADLINE_NS = TimeUnit.SECONDS.toNanos(2);
-    private static final long DISCOVERY_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
-    private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /// In these exchanges everybody hears of everybody's profiles.
     private static final int PERIODS = 30;
@@ -61,12 +59,7 @@ final class FederatedTimes {
     }
 
     private void discover(final DemoNetwork network) {
-        final long start = System.nanoTime();
-        network.bootstrap();
-        while (network.viewsFull() < 1 && System.nanoTime() - start < DISCOVERY_TIMEOUT_NS) {
-            network.requireHealthy();
-            LockSupport.parkNanos(POLL_NS);
-        }
+        DiscoveryRun.discover(network, output);
         LockSupport.parkNanos(PERIODS * DemoNetwork.PERIOD_NS);
     }
 

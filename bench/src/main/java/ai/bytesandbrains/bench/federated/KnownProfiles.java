@@ -21,12 +21,39 @@ final class KnownProfiles {
     private static final long SEED = 1;
 
     /// One profile.
-    ///
-    /// @param node whose it is
-    /// @param direction of unit length
-    /// @param length of the mean of its vectors, up to 1
-    /// @param vectors how many it stands for
-    record Profile(int node, float[] direction, float length, int vectors) {}
+    static final class Profile {
+        private final int node;
+        private final float[] direction;
+        private final float length;
+        private final int vectors;
+
+        /// @param node whose it is
+        /// @param direction of unit length
+        /// @param length of the mean of its vectors, up to 1
+        /// @param vectors how many it stands for
+        Profile(final int node, final float[] direction, final float length, final int vectors) {
+            this.node = node;
+            this.direction = direction;
+            this.length = length;
+            this.vectors = vectors;
+        }
+
+        int node() {
+            return node;
+        }
+
+        float[] direction() {
+            return direction;
+        }
+
+        float length() {
+            return length;
+        }
+
+        int vectors() {
+            return vectors;
+        }
+    }
 
     private final List<Profile> profiles = new ArrayList<>();
 

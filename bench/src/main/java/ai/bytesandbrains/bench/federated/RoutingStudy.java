@@ -123,7 +123,8 @@ public final class RoutingStudy {
 
     private Line mean(final String name, final double[] recall) {
         return new Line(
-                name, Arrays.stream(recall).mapToObj(sum -> sum / (queries.length - past)).toList());
+                name,
+                Arrays.stream(recall).mapToObj(sum -> sum / (queries.length - past)).toList());
     }
 
     /// What peers gave for past queries, the more the more alike these are to this one.
