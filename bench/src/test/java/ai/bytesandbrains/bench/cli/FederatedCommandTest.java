@@ -36,6 +36,34 @@ class FederatedCommandTest {
         assertThat(six.get("partial").asInt()).isZero();
     }
 
+    @Test
+    void shouldCompareRulesWithTheBestChoice() throws Exception {
+        assertThat(run("--rules --ask 1,6 --limit 60 --json")).isZero();
+
+        final JsonNode rules = new ObjectMapper().readTree(out.toString()).get("rules");
+        final JsonNode best = rules.get(rules.size() - 1).get("recallAt10");
+        for (final JsonNode rule : rules) {
+            for (int asked = 0; asked < 2; asked++) {
+                assertThat(rule.get("recallAt10").get(asked).asDouble())
+                        .as("%s", rule.get("rule"))
+                        .isGreaterThan(0.2)
+                        .isLessThanOrEqualTo(best.get(asked).asDouble() + 1e-9);
+            }
+        }
+    }
+
+    @Test
+    void shouldTimeSearchesBesideTheSlowestPeersOwn() throws Exception {
+        assertThat(run("--ipc 2 --ask all --json")).isZero();
+
+        final JsonNode all = new ObjectMapper().readTree(out.toString()).get("asked").get(0);
+        assertThat(all.get("peersAskedMean").asDouble()).isEqualTo(1);
+        assertThat(all.get("recallAt10").asDouble()).isGreaterThan(0.98);
+        assertThat(all.get("slowestSearchP50Us").asDouble())
+                .isPositive()
+                .isLessThanOrEqualTo(all.get("p50Us").asDouble());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -45,6 +73,8 @@ class FederatedCommandTest {
                 "--periods 0|--periods 0",
                 "--profiles 9|--profiles 9",
                 "--partition x|--partition x",
+                "--ipc 1|--ipc 1",
+                "--rules|--rules",
                 "--base x.fvecs|go together"
             })
     void shouldNameWhatIsWrong(final String line, final String named) {

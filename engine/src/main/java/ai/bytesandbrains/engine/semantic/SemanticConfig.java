@@ -19,8 +19,10 @@ import java.util.Objects;
 /// @param randomEntries how many of these are any that the sender knows, and not those that are
 ///     near: by them all profiles of a small network get known to everybody, from 0 to
 ///     `messageEntries`
-/// @param seenSize profiles kept for a while that came by and are in no view: others may want them
-/// @param maxAge cycles after which nobody believes in a peer that has not been heard of
+/// @param seenSize profiles kept for a while that came by and are in no view: others may want them,
+///     and searches choose by them; the time of a choice grows with how many there are
+/// @param maxAge cycles after which nobody believes in a peer that has not been heard of; with
+///     `randomEntries` more, by how rarely a node hears of each peer that it knows
 /// @param periodNs T, the time between two exchanges that a node starts
 /// @param requestTimeoutNs how long an answer may take, at most T
 /// @param exchangesPerPeriod how many exchanges of others are answered in a time of T

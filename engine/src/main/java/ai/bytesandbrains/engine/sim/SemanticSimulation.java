@@ -26,7 +26,8 @@ import java.util.BitSet;
 /// they are shipped.
 ///
 /// Churn replaces nodes by newcomers with the same profile, so that what is near to what does not
-/// change. Single-threaded; everything follows from the seed.
+/// change: those of the cycle that is just over are among the true neighbours too. Newcomers begin
+/// at once, as nodes do. Single-threaded; everything follows from the seed.
 public final class SemanticSimulation implements AutoCloseable {
 
     private static final int SEEDS = 4;

@@ -12,8 +12,9 @@ import java.util.concurrent.TimeUnit;
 ///
 /// @param profiles the most profiles of the node, 1 to [SemanticConfig#MAX_PROFILES]; 0 for a node
 ///     that takes no part: it asks random peers, and nobody asks it by what it has
-/// @param remembered profiles of others that are kept beside those of near peers; while all of the
-///     network's fit, a search asks the best peers straight away
+/// @param remembered profiles of others that are kept beside those of near peers, about half a
+///     kilobyte each at 384 dimensions; while all of the network's fit, a search asks the best
+///     peers straight away
 /// @param finds the most finds at once
 /// @param refreshNs how often profiles are computed again if the number of entries stays about the
 ///     same; a change of an eighth does it sooner
