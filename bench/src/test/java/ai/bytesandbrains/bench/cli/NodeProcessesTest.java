@@ -146,7 +146,7 @@ class NodeProcessesTest {
     /// As when the process that has started them was killed: nothing may be left behind.
     @Test
     void shouldEndWithTheProcessThatHasStartedThem() throws Exception {
-        run("synth " + folder + " --rows 10 --train 10 --queries 1 --dimensions 8");
+        run("synth " + folder + " --rows 100 --train 10 --queries 1 --dimensions 8");
         try (BbProcess node =
                         start("node --listen 127.0.0.1:0 --data " + folder.resolve("base.fvecs"));
                 BbProcess driver = start("driver --ipc-dir " + folder.resolve("driver"))) {
