@@ -38,6 +38,7 @@ import java.util.concurrent.TimeUnit;
             SoakCommand.class,
             FuzzCommand.class,
             GossipPqCommand.class,
+            LearnCommand.class,
             DoctorCommand.class
         },
         mixinStandardHelpOptions = true,

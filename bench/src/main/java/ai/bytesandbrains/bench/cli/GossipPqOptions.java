@@ -267,9 +267,6 @@ final class GossipPqOptions {
         if (!(poisonNorm > 0 && poisonNorm < 1e6)) {
             throw new UsageException("--poison-norm " + poisonNorm + " is not in 0..1000000");
         }
-        if (partition == Partition.NICHE) {
-            throw new UsageException("--partition niche needs clusters that are made elsewhere");
-        }
         final boolean byLabel = partition == Partition.BYTOPIC || partition == Partition.DIRICHLET;
         if (byLabel && labels == null) {
             throw new UsageException(

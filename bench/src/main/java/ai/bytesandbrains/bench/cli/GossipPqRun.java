@@ -2,10 +2,12 @@ package ai.bytesandbrains.bench.cli;
 
 import ai.bytesandbrains.bench.data.MalformedFileException;
 import ai.bytesandbrains.bench.data.NativeVectors;
+import ai.bytesandbrains.bench.data.Partition;
 import ai.bytesandbrains.bench.data.Partitions;
 import ai.bytesandbrains.bench.data.VectorFiles;
 import ai.bytesandbrains.bench.eval.Truth;
 import ai.bytesandbrains.bench.gossippq.CodebookQuality;
+import ai.bytesandbrains.bench.gossippq.Niches;
 import ai.bytesandbrains.bench.gossippq.Poison;
 import ai.bytesandbrains.bench.gossippq.PushSum;
 import ai.bytesandbrains.bench.gossippq.Rows;
@@ -263,7 +265,11 @@ final class GossipPqRun implements AutoCloseable {
         final int[][] rows = new int[nodes][];
         final int[] nodeOf;
         try {
-            nodeOf = Partitions.compute(options.partition(), nodes, topics(), options.seed());
+            nodeOf =
+                    options.partition() == Partition.NICHE
+                            ? Niches.compute(base, nodes, options.seed())
+                            : Partitions.compute(
+                                    options.partition(), nodes, topics(), options.seed());
         } catch (final IllegalArgumentException e) {
             throw new UsageException(e.getMessage(), e);
         }

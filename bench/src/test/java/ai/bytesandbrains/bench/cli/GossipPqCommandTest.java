@@ -113,6 +113,15 @@ class GossipPqCommandTest {
     }
 
     @Test
+    void shouldComeToOneCodebookWhereNodesHaveLittleInCommon() throws Exception {
+        final JsonNode json = json("--sample 256 --partition niche");
+
+        assertThat(json.get("partition").asText()).isEqualTo("niche");
+        assertThat(json.get("identical").asBoolean()).isTrue();
+        assertThat(json.get("ratioMean").asDouble()).isBetween(0.9, 1.3);
+    }
+
+    @Test
     void shouldTellWhenLateNodesHaveTheCodebook() throws Exception {
         assertThat(json("--sample 256 --late 2").get("joinRounds").asInt()).isBetween(1, 10);
     }
@@ -145,7 +154,7 @@ class GossipPqCommandTest {
             value = {
                 "--m 3 | 8",
                 "--partition bytopic | --labels",
-                "--partition niche | niche",
+                "--partition niche --nodes 201 | niche",
                 "--sample 3 | --sample 3",
                 "--nodes 1 | nodes=1",
                 "--loss 2 | loss=2.0",

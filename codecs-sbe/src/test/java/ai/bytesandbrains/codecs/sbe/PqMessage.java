@@ -42,11 +42,12 @@ record PqMessage(
                     case ITEMS -> random.nextInt(GossipPqBody.maxItems(DIMENSIONS) + 1);
                     default -> 0;
                 };
+        int number = kind == GossipPqKind.RANGE ? 1 + random.nextInt(256) : random.nextInt() >>> 1;
         int bytes =
                 switch (kind) {
-                    case SUMMARY -> 512;
+                    case SUMMARY -> 520;
                     case SAME, ANNOUNCE, FETCH -> 0;
-                    case RANGE -> 2 * (Long.bitCount(ranges) + count);
+                    case RANGE -> 32 + 2 * number + count + random.nextInt(count + 1);
                     case ITEMS ->
                             count * ItemLayout.wireBytes(DIMENSIONS, weighted)
                                     + random.nextInt(257);
@@ -61,7 +62,7 @@ record PqMessage(
                 random.nextLong(),
                 flags,
                 random.nextInt(SUBSPACES),
-                random.nextInt(Integer.MAX_VALUE),
+                number,
                 random.nextLong(Long.MAX_VALUE),
                 ranges,
                 count,

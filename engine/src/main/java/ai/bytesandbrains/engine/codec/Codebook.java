@@ -1,6 +1,5 @@
 package ai.bytesandbrains.engine.codec;
 
-import ai.bytesandbrains.engine.memory.RowStore;
 import ai.bytesandbrains.engine.simd.CodeLayout;
 import ai.bytesandbrains.engine.simd.DistanceKernels;
 import ai.bytesandbrains.engine.simd.Kernels;
@@ -8,14 +7,9 @@ import ai.bytesandbrains.engine.space.Metric;
 import ai.bytesandbrains.engine.space.Vectors;
 import ai.bytesandbrains.engine.train.NearestCentroids;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
@@ -34,9 +28,6 @@ public final class Codebook {
 
     private static final DistanceKernels KERNELS = Kernels.get();
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
-
-    /// Names the layout of what is hashed; a change of that layout needs another name.
-    private static final String ID_DOMAIN = "bytesandbrains pq codebook 2";
 
     private final Metric metric;
     private final int dimensions;
@@ -57,14 +48,16 @@ public final class Codebook {
     private final long idHigh;
     private final long idLow;
 
-    private Codebook(
+    /// What [CodebookBuilder] has made.
+    Codebook(
             Metric metric,
             int dimensions,
             int subspaces,
             int bits,
             double trainingError,
-            MemorySegment source,
-            long offset) {
+            MemorySegment lines,
+            NearestCentroids[] finders,
+            ByteBuffer hash) {
         this.metric = metric;
         this.dimensions = dimensions;
         this.subspaces = subspaces;
@@ -73,37 +66,8 @@ public final class Codebook {
         this.centroids = 1 << bits;
         this.subspaceDimensions = dimensions / subspaces;
         this.trainingError = trainingError;
-        this.lines = Arena.ofAuto().allocate(lineBytes() * dimensions, RowStore.ALIGNMENT);
-        MessageDigest digest = sha256();
-        byte[] domain = (ID_DOMAIN + ' ' + metric.name()).getBytes(StandardCharsets.UTF_8);
-        digest.update(
-                littleEndian(4)
-                        .putInt(domain.length)
-                        .putInt(dimensions)
-                        .putInt(subspaces)
-                        .putInt(bits)
-                        .flip());
-        digest.update(domain);
-        ByteBuffer centroid = littleEndian(subspaceDimensions);
-        long at = offset;
-        for (int m = 0; m < subspaces; m++) {
-            for (int k = 0; k < centroids; k++) {
-                centroid.clear();
-                for (int d = 0; d < subspaceDimensions; d++, at += Float.BYTES) {
-                    float x = source.get(FLOAT, at);
-                    if (!Float.isFinite(x)) {
-                        throw new IllegalArgumentException(
-                                "centroids[%d][%d][%d]=%s is not finite".formatted(m, k, d, x));
-                    }
-                    lines.set(FLOAT, lineOffset(m, d) + 4L * k, x);
-                    centroid.putFloat(x);
-                }
-                digest.update(centroid.flip());
-            }
-        }
-        this.finders = new NearestCentroids[subspaces];
-        Arrays.setAll(finders, this::newFinder);
-        ByteBuffer hash = ByteBuffer.wrap(digest.digest());
+        this.lines = lines;
+        this.finders = finders;
         this.idHigh = hash.getLong();
         this.idLow = hash.getLong();
     }
@@ -151,11 +115,13 @@ public final class Codebook {
             double trainingError,
             MemorySegment centroids,
             long offset) {
-        PqConfig.checkMetric(metric);
-        PqConfig.checkShape(dimensions, subspaces, bits);
+        CodebookBuilder builder = new CodebookBuilder(metric, dimensions, subspaces, bits);
         long bytes = (4L * dimensions) << bits;
         Vectors.checkRows("centroids", centroids, offset, 0, 1, bytes);
-        return new Codebook(metric, dimensions, subspaces, bits, trainingError, centroids, offset);
+        for (int m = 0; m < subspaces; m++) {
+            builder.add(centroids, offset + bytes / subspaces * m);
+        }
+        return builder.build(trainingError);
     }
 
     /// {@return what distances of codes approximate}
@@ -352,39 +318,5 @@ public final class Codebook {
     /// {@return what finds the nearest centroids of one subspace}
     NearestCentroids finder(int subspace) {
         return finders[subspace];
-    }
-
-    private NearestCentroids newFinder(int m) {
-        float[] centre = new float[subspaceDimensions];
-        for (int d = 0; d < subspaceDimensions; d++) {
-            double sum = 0;
-            for (int k = 0; k < centroids; k++) {
-                sum += centroid(m, k, d);
-            }
-            centre[d] = (float) (sum / centroids);
-        }
-        NearestCentroids finder =
-                new NearestCentroids(
-                        centroids,
-                        subspaceDimensions,
-                        lines,
-                        lineOffset(m, 0),
-                        lineBytes(),
-                        centre,
-                        Arena.ofAuto());
-        finder.refresh();
-        return finder;
-    }
-
-    private static ByteBuffer littleEndian(int words) {
-        return ByteBuffer.allocate(words * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package ai.bytesandbrains.engine.gossippq;
 
 import ai.bytesandbrains.engine.codec.Codebook;
+import ai.bytesandbrains.engine.codec.CodebookBuilder;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 
 import java.lang.foreign.Arena;
@@ -36,6 +37,12 @@ final class CodebookFetch {
     private int asked;
     private int wanted;
     private int taken;
+
+    /// Makes the codebook when all chunks are there, subspace by subspace; null until then.
+    private CodebookBuilder builder;
+
+    private MemorySegment part;
+    private int assembled;
 
     CodebookFetch(
             GossipPqConfig config,
@@ -76,9 +83,12 @@ final class CodebookFetch {
     void stop() {
         active = false;
         received = null;
+        builder = null;
+        part = null;
     }
 
     private void restart() {
+        builder = null;
         received = Arena.ofAuto().allocate(bytes, Long.BYTES);
         missing.set(0, chunks);
         asked = 0;
@@ -128,8 +138,8 @@ final class CodebookFetch {
                 .send(source);
     }
 
-    /// Takes a chunk; returns the codebook when it was the last one.
-    Codebook onChunk(long from, GossipPqMessage message, long nowNs) {
+    /// Takes a chunk; when it was the last one, [#assemble] has something to do.
+    void onChunk(long from, GossipPqMessage message, long nowNs) {
         int chunk = message.number();
         boolean mine =
                 active
@@ -140,42 +150,48 @@ final class CodebookFetch {
                         && message.bodyBytes() == lengthOf(chunk);
         if (!mine || !missing.get(chunk)) {
             counters.unsolicited++;
-            return null;
+            return;
         }
         message.copyBody(received, (long) chunk * GossipPq.CHUNK_BYTES);
         missing.clear(chunk);
         asked--;
         taken++;
         if (missing.isEmpty()) {
-            return assemble(nowNs);
-        }
-        if (asked == 0) {
+            begin();
+        } else if (asked == 0) {
             deadlineNs = nowNs + config.timeoutNs();
             request();
         }
-        return null;
     }
 
-    private Codebook assemble(long nowNs) {
-        Codebook codebook;
-        try (Arena arena = Arena.ofConfined()) {
-            int floats = bytes / Short.BYTES;
-            MemorySegment centroids = arena.allocate(4L * floats, 64);
-            for (int i = 0; i < floats; i++) {
-                short half = received.get(ItemLayout.SHORT, 2L * i);
-                float x = Float.float16ToFloat(half);
-                // What is not finite cannot have the right id.
-                centroids.set(FLOAT, 4L * i, Float.isFinite(x) ? x : 0);
-            }
-            codebook =
-                    Codebook.of(
-                            config.metric(),
-                            config.dimensions(),
-                            config.subspaces(),
-                            config.bits(),
-                            centroids,
-                            0);
+    /// Whether all chunks are there.
+    boolean isWhole() {
+        return builder != null;
+    }
+
+    private void begin() {
+        builder =
+                new CodebookBuilder(
+                        config.metric(), config.dimensions(), config.subspaces(), config.bits());
+        part = Arena.ofAuto().allocate(4L * floatsOfPart(), 64);
+        assembled = 0;
+    }
+
+    /// Adds one subspace to the codebook; returns it when it was the last one, and the content is
+    /// what the id says.
+    Codebook assemble(long nowNs) {
+        int floats = floatsOfPart();
+        long from = (long) Short.BYTES * floats * assembled++;
+        for (int i = 0; i < floats; i++) {
+            short half = received.get(ItemLayout.SHORT, from + 2L * i);
+            float x = Float.float16ToFloat(half);
+            // What is not finite cannot have the right id.
+            part.set(FLOAT, 4L * i, Float.isFinite(x) ? x : 0);
         }
+        if (!builder.add(part, 0)) {
+            return null;
+        }
+        Codebook codebook = builder.build(Double.NaN);
         if (codebook.idHigh() == high && codebook.idLow() == low) {
             stop();
             return codebook;
@@ -185,6 +201,10 @@ final class CodebookFetch {
         source = PeerTable.NULL_PEER;
         deadlineNs = nowNs;
         return null;
+    }
+
+    private int floatsOfPart() {
+        return config.centroids() * config.subspaceDimensions();
     }
 
     /// Sends the chunks that were asked for, at most so many; returns how many were sent.

@@ -1,9 +1,8 @@
 package ai.bytesandbrains.engine.gossippq;
 
-import ai.bytesandbrains.engine.codec.Codebook;
-
-/// Remembers what came out of a training, by the SHA-256 of all that went into it. Equal samples
-/// give equal codebooks, so many simulated nodes on one machine need not train them all.
+/// Remembers what came out of the training of a subspace, by the SHA-256 of all that went into it.
+/// Equal samples give equal centroids, so many simulated nodes on one machine need not train them
+/// all.
 public interface CodebookMemo {
 
     /// Remembers nothing, and is not asked: what a real node uses.
@@ -15,12 +14,12 @@ public interface CodebookMemo {
                 }
 
                 @Override
-                public Codebook find(byte[] digest) {
+                public TrainedSubspace find(byte[] digest) {
                     return null;
                 }
 
                 @Override
-                public void put(byte[] digest, Codebook codebook) {}
+                public void put(byte[] digest, TrainedSubspace trained) {}
             };
 
     /// {@return whether it is worth asking}
@@ -28,14 +27,14 @@ public interface CodebookMemo {
         return true;
     }
 
-    /// {@return the codebook, or null}
+    /// {@return what came out, or null}
     ///
     /// @param digest of what is to be trained from
-    Codebook find(byte[] digest);
+    TrainedSubspace find(byte[] digest);
 
-    /// Remembers a codebook.
+    /// Remembers a training.
     ///
     /// @param digest of what it was trained from
-    /// @param codebook the codebook
-    void put(byte[] digest, Codebook codebook);
+    /// @param trained what came out
+    void put(byte[] digest, TrainedSubspace trained);
 }

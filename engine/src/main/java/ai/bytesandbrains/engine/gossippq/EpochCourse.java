@@ -3,6 +3,7 @@ package ai.bytesandbrains.engine.gossippq;
 import ai.bytesandbrains.engine.codec.Codebook;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntPredicate;
 
 /// The course of epochs in one node: when it trains, when its codebook is final, when it takes over
 /// what the others have, and when a new epoch opens. What it concludes, it concludes once a round
@@ -20,9 +21,16 @@ final class EpochCourse implements AutoCloseable {
     private final Epoch epoch;
     private final PeerClaims claims;
     private final Agreement agreement;
+    private final IntPredicate settled;
     private CodebookMemo memo = CodebookMemo.NONE;
     private GossipPqLog log = GossipPqLog.NONE;
+
+    /// What is trained of this epoch; null until there is something to train.
     private SampleTraining training;
+
+    /// Whether there was nothing to train when it was last tried.
+    private boolean waiting;
+
     private Codebook previous;
     private long round;
     private long epochRound;
@@ -46,6 +54,7 @@ final class EpochCourse implements AutoCloseable {
         this.listener = listener;
         this.counters = counters;
         stability = new Stability(config.subspaces(), config.agreeing());
+        settled = this::isTrainable;
         epoch = new Epoch(config);
         this.claims = claims;
         agreement = new Agreement(config, claims, epoch);
@@ -90,11 +99,9 @@ final class EpochCourse implements AutoCloseable {
             stability.clear(round);
             agreement.progress(round);
         }
-        if (training != null) {
+        if (mayTrain()) {
             work++;
-            if (training.step(config.trainingBudget())) {
-                finishTraining();
-            }
+            train();
         }
         if (!drift.isDone()) {
             work++;
@@ -104,7 +111,7 @@ final class EpochCourse implements AutoCloseable {
     }
 
     boolean isBusy() {
-        return !contribution.isDone() || training != null || !drift.isDone();
+        return !contribution.isDone() || mayTrain() || !drift.isDone();
     }
 
     /// Begins a round: concludes what can be concluded.
@@ -112,19 +119,19 @@ final class EpochCourse implements AutoCloseable {
     /// @param enough how many peers have to agree
     void beginRound(int enough, long nowNs) {
         round++;
+        waiting = false;
         agreement.look(round, enough);
         if (adopt(nowNs) || advance()) {
             return;
         }
         stopFetching();
-        if (contribution.isDone() && stability.isReached(agreement.needed())) {
-            if (epoch.codebook() == null) {
-                train();
-            } else if (!epoch.isFrozen()
-                    && stability.rounds(round) >= config.freezeRounds()
-                    && agreement.mayFreeze()) {
-                freeze();
-            }
+        if (epoch.codebook() != null
+                && !epoch.isFrozen()
+                && contribution.isDone()
+                && stability.isReached(agreement.needed())
+                && stability.rounds(round) >= config.freezeRounds()
+                && agreement.mayFreeze()) {
+            freeze();
         }
     }
 
@@ -143,13 +150,16 @@ final class EpochCourse implements AutoCloseable {
     /// A peer has the same sample of a subspace.
     void same(int m, long peer) {
         stability.same(m, peer);
+        waiting = false;
     }
 
     /// The sample of a subspace changed: what was trained from it no longer holds.
     void changed(int m) {
         stability.changed(m, round);
         agreement.progress(round);
-        stopTraining();
+        if (training != null) {
+            training.forget(m);
+        }
         epoch.setCodebook(null);
     }
 
@@ -254,22 +264,30 @@ final class EpochCourse implements AutoCloseable {
         reconciliation.clear();
     }
 
+    /// Whether a codebook can be trained: what is settled of it, as soon as it is.
+    private boolean mayTrain() {
+        return !waiting
+                && epoch.codebook() == null
+                && contribution.isDone()
+                && isCollecting()
+                && rounds() >= config.minRounds();
+    }
+
     private void train() {
-        boolean empty = false;
-        for (SubspaceSample sample : samples) {
-            // One that is full leaves its last item out.
-            empty |= sample.size() < 2;
-        }
-        if (!empty && training == null && rounds() >= config.minRounds()) {
+        if (training == null) {
             training = new SampleTraining(config, samples, epoch.seed(), memo);
+        }
+        waiting = !training.step(config.trainingBudget(), settled);
+        if (training.codebook() != null) {
+            counters.trainings++;
+            epoch.setCodebook(training.codebook());
+            listener.onCodebook(epoch.codebook(), epoch.number());
         }
     }
 
-    private void finishTraining() {
-        counters.trainings++;
-        epoch.setCodebook(training.codebook());
-        stopTraining();
-        listener.onCodebook(epoch.codebook(), epoch.number());
+    /// Whether a sample is likely to stay as it is. One that is full leaves its last item out.
+    private boolean isTrainable(int m) {
+        return stability.isReached(m, agreement.needed()) && samples[m].size() >= 2;
     }
 
     private void stopTraining() {
@@ -281,6 +299,7 @@ final class EpochCourse implements AutoCloseable {
 
     private void freeze() {
         epoch.freeze();
+        stopTraining();
         agreement.progress(round);
         drift.start(epoch.codebook());
         log.onFinal(epoch.codebook(), epoch.number());

@@ -30,7 +30,7 @@ final class Exchanges {
         left = new int[size];
         advanced = new boolean[size];
         counts = new int[size];
-        slots = answered ? new int[size][GossipPqBody.MAX_HASHES] : null;
+        slots = answered ? new int[size][HashLists.MAX_HASHES] : null;
     }
 
     /// Forgets all.

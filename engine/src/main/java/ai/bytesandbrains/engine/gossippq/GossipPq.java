@@ -42,6 +42,9 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
     /// Bytes of a chunk of a codebook.
     public static final int CHUNK_BYTES = 1024;
 
+    /// Peers that a node tells in a round of the codebook it has trained, until that is final.
+    private static final int ANNOUNCEMENTS = 3;
+
     private static final long NEVER_NS = Long.MAX_VALUE >> 1;
 
     private final GossipPqConfig config;
@@ -231,21 +234,33 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
             owed--;
             work++;
         }
+        return work + pollFetch(nowNs);
+    }
+
+    private int pollFetch(long nowNs) {
+        if (fetch.isWhole()) {
+            int number = fetch.epoch();
+            Codebook fetched = fetch.assemble(nowNs);
+            if (fetched != null) {
+                course.take(fetched, number);
+            }
+            return 1;
+        }
         if (fetch.isActive() && nowNs - fetch.deadlineNs() >= 0) {
             long peer = fetch.source();
             if (peer == PeerTable.NULL_PEER) {
                 peer = sampling.selectPeerNow(PeerSelector.UNIFORM);
             }
             if (peer != PeerTable.NULL_PEER && fetch.ask(peer, nowNs)) {
-                work++;
+                return 1;
             }
         }
-        return work;
+        return 0;
     }
 
     @Override
     public long nextDeadlineNs(long nowNs) {
-        if (!started || course.isBusy() || owed > 0) {
+        if (!started || course.isBusy() || fetch.isWhole() || owed > 0) {
             return nowNs;
         }
         long fetchNs = fetch.isActive() ? fetch.deadlineNs() - nowNs : NEVER_NS;
@@ -290,11 +305,22 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
         responder.beginRound();
         int needed = Math.clamp(sampling.viewLength(), 1, config.agreeing());
         course.beginRound(needed, nowNs);
-        if (course.isCollecting()) {
-            // One subspace is enough to notice a change where all agree.
-            owed = course.isSettled() ? 1 : config.fanout();
-        } else {
+        if (!course.isCollecting()) {
             owed = 0;
+            announce(1);
+        } else if (course.isSettled()) {
+            // One subspace is enough to notice a change where all agree. What is left to hear is
+            // whether the others agree, too, and that is a short message.
+            owed = 1;
+            announce(ANNOUNCEMENTS);
+        } else {
+            owed = config.fanout();
+        }
+    }
+
+    /// Tells so many peers what this node has, and asks them for theirs.
+    private void announce(int peers) {
+        for (int i = 0; i < peers; i++) {
             long peer = sampling.selectPeerNow(PeerSelector.UNIFORM);
             responder.announce(peer, random.nextLong(), true);
         }

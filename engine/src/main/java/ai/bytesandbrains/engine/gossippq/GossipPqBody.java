@@ -2,16 +2,8 @@ package ai.bytesandbrains.engine.gossippq;
 
 /// How long bodies of messages are: what an adapter has to check before it lets a message in.
 public final class GossipPqBody {
-    /// Bytes of the digests of a summary.
-    static final int DIGEST_BYTES = KeyRanges.COUNT * Long.BYTES;
-
-    /// The most hashes of a range message.
-    static final int MAX_HASHES = 2048;
-
-    static final int HASH_BYTES = Short.BYTES;
-
     /// Bytes for what is wanted of the hashes of a range message.
-    static final int MAX_WANTED_BYTES = MAX_HASHES / Byte.SIZE;
+    static final int MAX_WANTED_BYTES = HashLists.MAX_HASHES / Byte.SIZE;
 
     /// Items fill a datagram at the most.
     private static final int ITEMS_BYTES = 1152;
@@ -31,8 +23,7 @@ public final class GossipPqBody {
     /// @param dimensions components of an item
     public static int maxBytes(int dimensions) {
         int items = maxItems(dimensions) * ItemLayout.wireBytes(dimensions, true);
-        int hashes = (KeyRanges.COUNT + MAX_HASHES) * HASH_BYTES;
-        return Math.max(hashes, items + MAX_WANTED_BYTES);
+        return Math.max(HashLists.maxBytes(), items + MAX_WANTED_BYTES);
     }
 
     /// {@return whether a message is of the right form for its kind: lengths that add up, counts
@@ -53,12 +44,9 @@ public final class GossipPqBody {
             return false;
         }
         return switch (message.kind()) {
-            case SUMMARY -> bytes == DIGEST_BYTES;
+            case SUMMARY -> bytes == KeyRanges.DIGEST_BYTES;
             case SAME, ANNOUNCE, FETCH -> bytes == 0;
-            case RANGE ->
-                    count <= MAX_HASHES
-                            && message.ranges() != 0
-                            && bytes == (Long.bitCount(message.ranges()) + count) * HASH_BYTES;
+            case RANGE -> HashLists.isLength(bytes, message.number(), count);
             case ITEMS -> {
                 boolean weighted = (message.flags() & GossipPqMessage.WEIGHTED) != 0;
                 int rest = bytes - count * ItemLayout.wireBytes(dimensions, weighted);

@@ -64,7 +64,7 @@ public final class GossipPqCounters {
         return unsolicited;
     }
 
-    /// {@return trainings that were run to their end}
+    /// {@return codebooks that were trained}
     public long trainings() {
         return trainings;
     }

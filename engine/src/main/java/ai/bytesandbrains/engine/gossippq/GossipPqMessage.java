@@ -8,11 +8,12 @@ import java.lang.foreign.MemorySegment;
 ///
 /// | kind | fields | body |
 /// |---|---|---|
-/// | SUMMARY | space, codebook, flags, subspace, number = items, threshold | 64 digests, 8 bytes
-/// each |
+/// | SUMMARY | space, codebook, flags, subspace, number = items, threshold | the digest of all
+/// items, 8 bytes, and of each of 256 ranges of their keys, 2 bytes each |
 /// | SAME | codebook, flags, subspace | |
-/// | RANGE | codebook, flags, subspace, threshold, ranges, count = hashes | for each range its
-/// number of hashes, then the hashes, 2 bytes each |
+/// | RANGE | codebook, flags, subspace, threshold, number = ranges, count = hashes | which ranges, 32
+/// bytes, for each its number of hashes, 2 bytes, then the hashes, 1 byte each in ranges of up to
+/// 64, 2 bytes in others |
 /// | ITEMS | flags, subspace, count = items | the items ([ItemLayout]), then a bit for each hash of
 /// the range message, 1 = wanted |
 /// | ANNOUNCE | space, codebook, flags | |
@@ -64,7 +65,7 @@ public interface GossipPqMessage {
     /// {@return the largest key of a full sample, or `Long.MAX_VALUE`}
     long threshold();
 
-    /// {@return a bit for each range or chunk}
+    /// {@return a bit for each chunk}
     long ranges();
 
     /// {@return how many hashes or items there are in the body}

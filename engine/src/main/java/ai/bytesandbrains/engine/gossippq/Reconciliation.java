@@ -3,14 +3,13 @@ package ai.bytesandbrains.engine.gossippq;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /// Makes the samples of two nodes equal, one subspace at a time:
 ///
 /// ```
 ///   A                                             B
-///   SUMMARY size, threshold, 64 digests  ------->  the same? SAME
+///   SUMMARY size, threshold, digests     ------->  the same? SAME
 ///                                        <-------  RANGE short hashes of what differs, lowest
 ///                                        first
 ///   what B lacks, lowest first;
@@ -21,11 +20,6 @@ import java.util.random.RandomGenerator;
 /// The ranges are those up to A's threshold, since A wants nothing beyond. All hashes are salted by
 /// the number of the exchange: items that two hashes confuse are told apart in the next one.
 final class Reconciliation {
-    /// Items that one side sends in an exchange at the most.
-    static final int MAX_SENT = 512;
-
-    private static final int SHORTS = 1 << 16;
-
     /// Rounds whose exchanges there is room for, however long they may take.
     private static final int MAX_PERIODS = 5;
 
@@ -39,13 +33,11 @@ final class Reconciliation {
     private final Exchanges answered;
     private final MemorySegment in;
     private final MemorySegment item;
-    private final long[] mine = new long[SHORTS / Long.SIZE];
-    private final long[] theirs = new long[SHORTS / Long.SIZE];
-    private final int[] toSend = new int[MAX_SENT];
-    private final byte[] wanted = new byte[GossipPqBody.MAX_WANTED_BYTES];
+    private final RangeSet differing = new RangeSet();
+    private final RangeSet chosen = new RangeSet();
+    private final Comparison comparison = new Comparison();
+    private final int[] granted = new int[Comparison.MAX_SENT];
     private GossipPqLog log = GossipPqLog.NONE;
-    private int sendCount;
-    private int wantCount;
 
     Reconciliation(
             GossipPqConfig config,
@@ -94,10 +86,8 @@ final class Reconciliation {
                 .subspace(m)
                 .number(sample.size())
                 .threshold(threshold)
-                .body(0, GossipPqBody.DIGEST_BYTES);
-        for (int range = 0; range < KeyRanges.COUNT; range++) {
-            out.body.set(ItemLayout.LONG, 8L * range, ranges.digest(range));
-        }
+                .body(0, KeyRanges.DIGEST_BYTES);
+        ranges.write(out.body);
         int at = begun.place(nowNs);
         if (!out.send(peer)) {
             return false;
@@ -116,69 +106,72 @@ final class Reconciliation {
         long id = message.requestId();
         message.copyBody(in, 0);
         ranges.compute(sample, threshold, id);
-        long differing = 0;
-        for (int range = 0; range < KeyRanges.COUNT; range++) {
-            if (in.get(ItemLayout.LONG, 8L * range) != ranges.digest(range)) {
-                differing |= 1L << range;
-            }
-        }
-        if (differing == 0) {
-            if (message.number() == sample.size()) {
+        if (ranges.isSame(in)) {
+            // Where this node has more, the other's threshold does not let it in: all is well.
+            boolean same = message.number() == sample.size();
+            if (same) {
                 epoch.sign(out.begin(GossipPqKind.SAME, id, epoch.number())).subspace(m).send(from);
-                return true;
             }
-            // This node has more than the other's threshold lets in: nothing to be done for it.
-            return false;
+            return same;
         }
-        sendRange(from, message, differing, epoch, nowNs);
+        ranges.compare(in, differing);
+        sendRange(from, message, epoch, nowNs);
         return false;
     }
 
-    private void sendRange(
-            long from, GossipPqMessage message, long differing, Epoch epoch, long nowNs) {
+    private void sendRange(long from, GossipPqMessage message, Epoch epoch, long nowNs) {
         int m = message.subspace();
         long id = message.requestId();
         SubspaceSample sample = samples[m];
+        int count = choose();
+        if (count == 0) {
+            return;
+        }
         int at = answered.place(nowNs);
         int[] slots = answered.slots(at);
-        long chosen = 0;
-        int hashes = 0;
-        for (long rest = differing; rest != 0; rest &= rest - 1) {
-            int range = Long.numberOfTrailingZeros(rest);
-            if (chosen != 0 && hashes + ranges.size(range) > GossipPqBody.MAX_HASHES) {
-                break;
-            }
-            chosen |= 1L << range;
-            hashes = Math.min(GossipPqBody.MAX_HASHES, hashes + ranges.size(range));
-        }
-        long counts = 0;
-        long to = (long) Long.bitCount(chosen) * GossipPqBody.HASH_BYTES;
+        chosen.write(out.body, 0);
+        long to = HashLists.headerBytes(count);
         int written = 0;
-        for (long rest = chosen; rest != 0; rest &= rest - 1) {
-            int range = Long.numberOfTrailingZeros(rest);
-            int count = Math.min(ranges.size(range), hashes - written);
-            out.body.set(ItemLayout.SHORT, counts, (short) count);
-            counts += GossipPqBody.HASH_BYTES;
-            for (int i = 0; i < count; i++) {
-                int rank = ranges.start(range) + i;
+        int range = -1;
+        for (int number = 0; number < count; number++) {
+            range = chosen.next(range + 1);
+            int hashes = Math.min(ranges.size(range), HashLists.MAX_HASHES - written);
+            int width = HashLists.width(hashes);
+            HashLists.setCount(out.body, number, hashes);
+            for (int rank = ranges.start(range); rank < ranges.start(range) + hashes; rank++) {
                 slots[written++] = sample.slotAt(rank);
-                short hash = KeyRanges.shortHash(sample, rank, id);
-                out.body.set(ItemLayout.SHORT, to, hash);
-                to += GossipPqBody.HASH_BYTES;
+                HashLists.set(out.body, to, width, HashLists.hash(sample, rank, id, width));
+                to += width;
             }
         }
         epoch.sign(out.begin(GossipPqKind.RANGE, id, epoch.number()))
                 .subspace(m)
+                .number(count)
                 .threshold(sample.threshold())
-                .ranges(chosen)
                 .body(written, (int) to);
         if (out.send(from)) {
             answered.open(at, id, from, m, message.threshold(), nowNs + config.timeoutNs());
-            answered.setLeft(at, MAX_SENT);
+            answered.setLeft(at, Comparison.MAX_SENT);
             answered.setCount(at, written);
         } else {
             answered.close(at);
         }
+    }
+
+    /// Chooses the lowest of the differing ranges, as many as fit a message; returns how many.
+    private int choose() {
+        chosen.clear();
+        int count = 0;
+        int hashes = 0;
+        for (int range = differing.next(0); range >= 0; range = differing.next(range + 1)) {
+            hashes += ranges.size(range);
+            if (count > 0 && hashes > HashLists.MAX_HASHES) {
+                break;
+            }
+            chosen.add(range);
+            count++;
+        }
+        return count;
     }
 
     /// Takes note that a peer's sample is the same; returns whether it was asked, and about the
@@ -202,78 +195,23 @@ final class Reconciliation {
             return;
         }
         message.copyBody(in, 0);
-        if (!compare(message, begun.threshold(at))) {
+        SubspaceSample sample = samples[message.subspace()];
+        if (!comparison.run(sample, begun.threshold(at), message, in)) {
             counters.foreign++;
             return;
         }
-        begun.setLeft(at, wantCount);
-        int wantedBytes = wantCount == 0 ? 0 : (message.count() + 7) / Byte.SIZE;
-        if (sendCount > 0 || wantCount > 0) {
-            sendItems(from, message, wantedBytes, epoch);
+        int wanted = comparison.wantCount();
+        begun.setLeft(at, wanted);
+        int wantedBytes = wanted == 0 ? 0 : (message.count() + 7) / Byte.SIZE;
+        if (comparison.sendCount() > 0 || wanted > 0) {
+            sendItems(
+                    from,
+                    message,
+                    comparison.toSend(),
+                    comparison.sendCount(),
+                    wantedBytes,
+                    epoch);
         }
-    }
-
-    /// Finds out what the peer lacks and what it has that this node lacks.
-    private boolean compare(GossipPqMessage message, long threshold) {
-        SubspaceSample sample = samples[message.subspace()];
-        long id = message.requestId();
-        ranges.locate(sample, threshold);
-        sendCount = 0;
-        wantCount = 0;
-        Arrays.fill(wanted, (byte) 0);
-        int chosen = Long.bitCount(message.ranges());
-        long hashes = (long) chosen * GossipPqBody.HASH_BYTES;
-        int first = 0;
-        int group = 0;
-        for (long rest = message.ranges(); rest != 0; rest &= rest - 1) {
-            int range = Long.numberOfTrailingZeros(rest);
-            int count = in.get(ItemLayout.SHORT, (long) group * GossipPqBody.HASH_BYTES) & 0xffff;
-            group++;
-            if (first + count > message.count()) {
-                return false;
-            }
-            compareRange(sample, range, id, message.threshold(), hashes, first, count);
-            first += count;
-        }
-        return first == message.count();
-    }
-
-    private void compareRange(
-            SubspaceSample sample,
-            int range,
-            long id,
-            long theirThreshold,
-            long hashes,
-            int first,
-            int count) {
-        for (int i = first; i < first + count; i++) {
-            int hash = hashAt(hashes, i);
-            theirs[hash >>> 6] |= 1L << hash;
-        }
-        int end = ranges.start(range) + ranges.size(range);
-        for (int rank = ranges.start(range); rank < end; rank++) {
-            int hash = KeyRanges.shortHash(sample, rank, id) & 0xffff;
-            mine[hash >>> 6] |= 1L << hash;
-            boolean lacks = (theirs[hash >>> 6] & 1L << hash) == 0;
-            if (lacks && sendCount < MAX_SENT && sample.keyAt(rank) <= theirThreshold) {
-                toSend[sendCount++] = sample.slotAt(rank);
-            }
-        }
-        for (int i = first; i < first + count; i++) {
-            int hash = hashAt(hashes, i);
-            theirs[hash >>> 6] = 0;
-            if ((mine[hash >>> 6] & 1L << hash) == 0 && wantCount < MAX_SENT) {
-                wanted[i >>> 3] |= (byte) (1 << (i & 7));
-                wantCount++;
-            }
-        }
-        for (int rank = ranges.start(range); rank < end; rank++) {
-            mine[(KeyRanges.shortHash(sample, rank, id) & 0xffff) >>> 6] = 0;
-        }
-    }
-
-    private int hashAt(long hashes, int i) {
-        return in.get(ItemLayout.SHORT, hashes + (long) i * GossipPqBody.HASH_BYTES) & 0xffff;
     }
 
     /// Takes items, and sends those that are wanted; returns how many changed the sample.
@@ -336,21 +274,27 @@ final class Reconciliation {
         }
         int[] slots = answered.slots(at);
         int count = Math.min(answered.count(at), bytes * Byte.SIZE);
-        sendCount = 0;
-        for (int i = 0; i < count && sendCount < MAX_SENT; i++) {
+        int grantedCount = 0;
+        for (int i = 0; i < count && grantedCount < granted.length; i++) {
             byte bits = in.get(ValueLayout.JAVA_BYTE, items + (i >>> 3));
             if ((bits >>> (i & 7) & 1) != 0) {
-                toSend[sendCount++] = slots[i];
+                granted[grantedCount++] = slots[i];
             }
         }
-        if (sendCount > 0) {
-            sendItems(from, message, 0, epoch);
+        if (grantedCount > 0) {
+            sendItems(from, message, granted, grantedCount, 0, epoch);
         }
     }
 
     /// Sends the items that were chosen, in as many messages as it takes; the first one carries the
     /// wishes.
-    private void sendItems(long to, GossipPqMessage exchange, int wantedBytes, Epoch epoch) {
+    private void sendItems(
+            long to,
+            GossipPqMessage exchange,
+            int[] toSend,
+            int sendCount,
+            int wantedBytes,
+            Epoch epoch) {
         int m = exchange.subspace();
         SubspaceSample sample = samples[m];
         int dimensions = config.subspaceDimensions();
@@ -371,7 +315,7 @@ final class Reconciliation {
             }
             int wishes = sent == 0 ? wantedBytes : 0;
             MemorySegment.copy(
-                    wanted, 0, out.body, ValueLayout.JAVA_BYTE, (long) count * bytes, wishes);
+                    comparison.wanted(), 0, out.body, ValueLayout.JAVA_BYTE, (long) count * bytes, wishes);
             out.begin(GossipPqKind.ITEMS, exchange.requestId(), epoch.number())
                     .subspace(m)
                     .flag(weighted ? GossipPqMessage.WEIGHTED : 0)

@@ -56,7 +56,7 @@ final class Responder {
             case SUMMARY -> onSummary(fromPeer, message, nowNs);
             case ANNOUNCE -> onAnnounce(fromPeer, message);
             case FETCH -> onFetch(fromPeer, message);
-            case CHUNK -> onChunk(fromPeer, message, nowNs);
+            case CHUNK -> fetch.onChunk(fromPeer, message, nowNs);
             case SAME, RANGE, ITEMS -> onAnswer(fromPeer, message, nowNs);
         }
     }
@@ -155,13 +155,5 @@ final class Responder {
             }
         }
         return null;
-    }
-
-    private void onChunk(long from, GossipPqMessage message, long nowNs) {
-        int number = fetch.epoch();
-        Codebook fetched = fetch.onChunk(from, message, nowNs);
-        if (fetched != null) {
-            course.take(fetched, number);
-        }
     }
 }

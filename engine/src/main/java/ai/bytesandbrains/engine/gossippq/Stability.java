@@ -41,12 +41,17 @@ final class Stability {
 
     /// Whether so many distinct peers had the same sample, for every subspace.
     boolean isReached(int needed) {
-        for (int count : counts) {
-            if (count < needed) {
+        for (int m = 0; m < counts.length; m++) {
+            if (!isReached(m, needed)) {
                 return false;
             }
         }
         return true;
+    }
+
+    /// Whether so many distinct peers had the same sample of a subspace.
+    boolean isReached(int m, int needed) {
+        return counts[m] >= needed;
     }
 
     /// Rounds without a change.

@@ -13,6 +13,7 @@ import ai.bytesandbrains.engine.gossippq.GossipPqBody;
 import ai.bytesandbrains.engine.gossippq.GossipPqListener;
 import ai.bytesandbrains.engine.gossippq.GossipPqMessage;
 import ai.bytesandbrains.engine.gossippq.NodeSecrets;
+import ai.bytesandbrains.engine.gossippq.TrainedSubspace;
 import ai.bytesandbrains.engine.gossippq.VectorSource;
 import ai.bytesandbrains.engine.overlay.Peer;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
@@ -264,16 +265,16 @@ public final class CodebookSimulation implements AutoCloseable {
 
     /// Remembers every training of a run.
     private static final class SharedTrainings implements CodebookMemo {
-        private final Map<ByteBuffer, Codebook> codebooks = new HashMap<>();
+        private final Map<ByteBuffer, TrainedSubspace> trained = new HashMap<>();
 
         @Override
-        public Codebook find(byte[] digest) {
-            return codebooks.get(ByteBuffer.wrap(digest));
+        public TrainedSubspace find(byte[] digest) {
+            return trained.get(ByteBuffer.wrap(digest));
         }
 
         @Override
-        public void put(byte[] digest, Codebook codebook) {
-            codebooks.put(ByteBuffer.wrap(digest), codebook);
+        public void put(byte[] digest, TrainedSubspace subspace) {
+            trained.put(ByteBuffer.wrap(digest), subspace);
         }
     }
 }

@@ -49,6 +49,59 @@ class SampleTrainingTest {
         assertThat(train(CONFIG, samples, budget).idHex()).isEqualTo(GOLDEN);
     }
 
+    /// Whatever was trained before a sample changed: what counts is what the samples are in the end.
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 30, 100, 200})
+    void shouldGiveTheSameBitsThoughSamplesChangeMeanwhile(int steps) {
+        SubspaceSample[] samples = samples(CONFIG);
+        fill(samples, 1, 1000, false);
+        SubspaceSample[] earlier = samples(CONFIG);
+        earlier[0] = samples[0];
+        earlier[2] = samples[2];
+        fill(new SubspaceSample[] {earlier[1]}, 9, 400, false);
+        boolean[] settled = {true, true, false};
+        try (SampleTraining training =
+                new SampleTraining(CONFIG, earlier, 9, CodebookMemo.NONE)) {
+            for (int i = 0; i < steps; i++) {
+                training.step(1024, m -> settled[m]);
+            }
+            assertThat(training.codebook()).isNull();
+            earlier[1] = samples[1];
+            training.forget(1);
+            settled[2] = true;
+            while (training.codebook() == null) {
+                assertThat(training.step(1024, m -> settled[m])).isTrue();
+            }
+
+            assertThat(training.codebook().idHex()).isEqualTo(GOLDEN);
+            assertThat(training.step(1024, m -> true)).isFalse();
+        }
+    }
+
+    @Test
+    void shouldTrainAgainOnlyWhatHasChanged() {
+        SubspaceSample[] samples = samples(CONFIG);
+        fill(samples, 1, 1000, false);
+        try (SampleTraining training =
+                new SampleTraining(CONFIG, samples, 9, CodebookMemo.NONE)) {
+            int all = stepsUntilDone(training);
+            training.forget(1);
+
+            assertThat(training.codebook()).isNull();
+            assertThat(stepsUntilDone(training)).isLessThan(all / 2);
+            assertThat(training.codebook().idHex()).isEqualTo(GOLDEN);
+        }
+    }
+
+    private static int stepsUntilDone(SampleTraining training) {
+        int steps = 0;
+        while (training.codebook() == null) {
+            training.step(1024, m -> true);
+            steps++;
+        }
+        return steps;
+    }
+
     @Test
     void shouldRoundCentroidsToHalfPrecision() {
         SubspaceSample[] samples = samples(CONFIG);
@@ -164,7 +217,8 @@ class SampleTrainingTest {
     private static Codebook train(GossipPqConfig config, SubspaceSample[] samples, long budget) {
         try (SampleTraining training = new SampleTraining(config, samples, 9, CodebookMemo.NONE)) {
             int steps = 0;
-            while (!training.step(budget)) {
+            while (training.codebook() == null) {
+                training.step(budget, m -> true);
                 assertThat(++steps).isLessThan(1_000_000);
             }
             return training.codebook();
