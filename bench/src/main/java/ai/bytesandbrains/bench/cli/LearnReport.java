@@ -65,8 +65,7 @@ public record LearnReport(
                     histogram.getValueAtPercentile(99) / 1e3,
                     histogram.getValueAtPercentile(99.9) / 1e3,
                     histogram.getMaxValue() / 1e3,
-                    histogram.getTotalCount()
-                            - histogram.getCountBetweenValues(0, BUDGET_NS));
+                    histogram.getTotalCount() - histogram.getCountBetweenValues(0, BUDGET_NS));
         }
 
         @Override

@@ -11,9 +11,9 @@ import java.lang.foreign.MemorySegment;
 /// | SUMMARY | space, codebook, flags, subspace, number = items, threshold | the digest of all
 /// items, 8 bytes, and of each of 256 ranges of their keys, 2 bytes each |
 /// | SAME | codebook, flags, subspace | |
-/// | RANGE | codebook, flags, subspace, threshold, number = ranges, count = hashes | which ranges, 32
-/// bytes, for each its number of hashes, 2 bytes, then the hashes, 1 byte each in ranges of up to
-/// 64, 2 bytes in others |
+/// | RANGE | codebook, flags, subspace, threshold, number = ranges, count = hashes | which ranges,
+/// 32 bytes, for each its number of hashes, 2 bytes, then the hashes, 1 byte each in ranges of up
+/// to 64, 2 bytes in others |
 /// | ITEMS | flags, subspace, count = items | the items ([ItemLayout]), then a bit for each hash of
 /// the range message, 1 = wanted |
 /// | ANNOUNCE | space, codebook, flags | |

@@ -8,7 +8,8 @@ import java.lang.foreign.ValueLayout;
 ///     offset  bytes
 ///          0     32  which ranges (RangeSet)
 ///         32    2 r  how many hashes of each of these r ranges, lowest range first
-///   32 + 2 r         the hashes, salted by the number of the exchange: 1 byte each in ranges of up to
+///   32 + 2 r         the hashes, salted by the number of the exchange: 1 byte each in ranges of up
+///   to
 ///                    NARROW hashes, 2 bytes in others
 ///
 /// Where there are few, a byte confuses one item in eight with another. It is told apart under the

@@ -3,9 +3,9 @@ package ai.bytesandbrains.engine.gossippq;
 import java.lang.foreign.MemorySegment;
 
 /// A sample cut into 256 equal ranges of keys from 0 to a threshold: where each begins, and digests
-/// of the salted hashes of its items, a short one for each range and a long one for all. Two samples
-/// with equal long digests under one fresh salt are equal up to the threshold; short ones tell which
-/// ranges differ, but for one in 65,536 of those, which the next salt will tell.
+/// of the salted hashes of its items, a short one for each range and a long one for all. Two
+/// samples with equal long digests under one fresh salt are equal up to the threshold; short ones
+/// tell which ranges differ, but for one in 65,536 of those, which the next salt will tell.
 final class KeyRanges {
     /// Ranges of a sample: about 32 items in each of the usual one.
     static final int COUNT = 256;

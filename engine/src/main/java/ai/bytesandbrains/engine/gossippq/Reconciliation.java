@@ -205,12 +205,7 @@ final class Reconciliation {
         int wantedBytes = wanted == 0 ? 0 : (message.count() + 7) / Byte.SIZE;
         if (comparison.sendCount() > 0 || wanted > 0) {
             sendItems(
-                    from,
-                    message,
-                    comparison.toSend(),
-                    comparison.sendCount(),
-                    wantedBytes,
-                    epoch);
+                    from, message, comparison.toSend(), comparison.sendCount(), wantedBytes, epoch);
         }
     }
 
@@ -315,7 +310,12 @@ final class Reconciliation {
             }
             int wishes = sent == 0 ? wantedBytes : 0;
             MemorySegment.copy(
-                    comparison.wanted(), 0, out.body, ValueLayout.JAVA_BYTE, (long) count * bytes, wishes);
+                    comparison.wanted(),
+                    0,
+                    out.body,
+                    ValueLayout.JAVA_BYTE,
+                    (long) count * bytes,
+                    wishes);
             out.begin(GossipPqKind.ITEMS, exchange.requestId(), epoch.number())
                     .subspace(m)
                     .flag(weighted ? GossipPqMessage.WEIGHTED : 0)

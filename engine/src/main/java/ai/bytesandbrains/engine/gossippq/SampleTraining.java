@@ -18,8 +18,8 @@ import java.util.function.IntPredicate;
 /// the items in the order of their keys, with centroids rounded to half precision. Equal samples
 /// give equal bits.
 ///
-/// Subspaces are trained one by one, each as soon as its sample is settled. Whoever changes a sample
-/// calls [#forget]: that subspace is trained again, and the others are not.
+/// Subspaces are trained one by one, each as soon as its sample is settled. Whoever changes a
+/// sample calls [#forget]: that subspace is trained again, and the others are not.
 ///
 /// Control path: allocates copies of one subspace's items.
 final class SampleTraining implements AutoCloseable {

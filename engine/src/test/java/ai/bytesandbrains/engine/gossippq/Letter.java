@@ -61,19 +61,8 @@ record Letter(
 
     Letter withCodebook(long high, long low, int flags) {
         return new Letter(
-                kind,
-                requestId,
-                epoch,
-                space,
-                high,
-                low,
-                flags,
-                subspace,
-                number,
-                threshold,
-                ranges,
-                count,
-                body);
+                kind, requestId, epoch, space, high, low, flags, subspace, number, threshold,
+                ranges, count, body);
     }
 
     @Override

@@ -49,7 +49,8 @@ class SampleTrainingTest {
         assertThat(train(CONFIG, samples, budget).idHex()).isEqualTo(GOLDEN);
     }
 
-    /// Whatever was trained before a sample changed: what counts is what the samples are in the end.
+    /// Whatever was trained before a sample changed: what counts is what the samples are in the
+    /// end.
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 30, 100, 200})
     void shouldGiveTheSameBitsThoughSamplesChangeMeanwhile(int steps) {
@@ -60,8 +61,7 @@ class SampleTrainingTest {
         earlier[2] = samples[2];
         fill(new SubspaceSample[] {earlier[1]}, 9, 400, false);
         boolean[] settled = {true, true, false};
-        try (SampleTraining training =
-                new SampleTraining(CONFIG, earlier, 9, CodebookMemo.NONE)) {
+        try (SampleTraining training = new SampleTraining(CONFIG, earlier, 9, CodebookMemo.NONE)) {
             for (int i = 0; i < steps; i++) {
                 training.step(1024, m -> settled[m]);
             }
@@ -82,8 +82,7 @@ class SampleTrainingTest {
     void shouldTrainAgainOnlyWhatHasChanged() {
         SubspaceSample[] samples = samples(CONFIG);
         fill(samples, 1, 1000, false);
-        try (SampleTraining training =
-                new SampleTraining(CONFIG, samples, 9, CodebookMemo.NONE)) {
+        try (SampleTraining training = new SampleTraining(CONFIG, samples, 9, CodebookMemo.NONE)) {
             int all = stepsUntilDone(training);
             training.forget(1);
 
