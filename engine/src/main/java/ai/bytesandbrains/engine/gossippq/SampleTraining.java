@@ -149,8 +149,7 @@ final class SampleTraining implements AutoCloseable {
             digest = digest(samples[subspace], Hash.add(seed, subspace));
             TrainedSubspace known = memo.find(digest);
             if (known != null) {
-                float[] each = known.centroids();
-                MemorySegment.copy(each, 0, centroids, FLOAT, offset(subspace), each.length);
+                known.copyTo(centroids, offset(subspace));
                 finish(known.error());
                 return;
             }
@@ -179,8 +178,7 @@ final class SampleTraining implements AutoCloseable {
         }
         double error = run.result().meanSquaredError();
         if (memo.remembers()) {
-            float[] copy = centroids.asSlice(offset, 4L * floats).toArray(FLOAT);
-            memo.put(digest, new TrainedSubspace(copy, error));
+            memo.put(digest, new TrainedSubspace(centroids, offset, floats, error));
         }
         finish(error);
     }

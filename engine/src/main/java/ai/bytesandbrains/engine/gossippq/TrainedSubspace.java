@@ -1,7 +1,28 @@
 package ai.bytesandbrains.engine.gossippq;
 
-/// What came out of the training of one subspace.
-///
-/// @param centroids one after the other; not copied, not to be changed
-/// @param error mean squared distance of what it was trained from to its centroid
-public record TrainedSubspace(float[] centroids, double error) {}
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// What came out of the training of one subspace: for a [CodebookMemo] to keep, and to hand back.
+/// Immutable.
+public final class TrainedSubspace {
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+    private final float[] centroids;
+    private final double error;
+
+    /// Takes a copy.
+    TrainedSubspace(MemorySegment centroids, long offset, int floats, double error) {
+        this.centroids = centroids.asSlice(offset, 4L * floats).toArray(FLOAT);
+        this.error = error;
+    }
+
+    /// Mean squared distance of what it was trained from to its centroid.
+    double error() {
+        return error;
+    }
+
+    void copyTo(MemorySegment out, long offset) {
+        MemorySegment.copy(centroids, 0, out, FLOAT, offset, centroids.length);
+    }
+}
