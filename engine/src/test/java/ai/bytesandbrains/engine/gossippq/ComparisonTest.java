@@ -105,7 +105,7 @@ class ComparisonTest {
                 HashLists.setCount(letter, number, count);
                 left -= count;
             }
-            Letter message = message(ranges, hashes, random.nextLong() >>> 1, bytes, i);
+            Letter message = message(ranges, hashes, random.nextLong() >>> 1, letter, i);
             assertThat(GossipPqBody.isSound(message, DIMENSIONS, 1)).isTrue();
             message.copyBody(body, 0);
             compared += comparison.run(sample, Long.MAX_VALUE, message, body) ? 1 : 0;
@@ -148,12 +148,13 @@ class ComparisonTest {
                 to += width;
             }
         }
-        byte[] bytes = body.asSlice(0, to).toArray(ValueLayout.JAVA_BYTE);
-        Letter message = message(ranges, hashes, theirs.threshold(), bytes, salt);
+        MemorySegment whole = body.asSlice(0, to);
+        Letter message = message(ranges, hashes, theirs.threshold(), whole, salt);
         return comparison.run(mine, Long.MAX_VALUE, message, body);
     }
 
-    private static Letter message(int ranges, int hashes, long threshold, byte[] body, long id) {
+    private static Letter message(
+            int ranges, int hashes, long threshold, MemorySegment body, long id) {
         return new Letter(
                 GossipPqKind.RANGE, id, 0, 0, 0, 0, 0, 0, ranges, threshold, 0, hashes, body);
     }

@@ -16,7 +16,7 @@ record Letter(
         long threshold,
         long ranges,
         int count,
-        byte[] body)
+        MemorySegment body)
         implements GossipPqMessage {
 
     static Letter of(GossipPqMessage message) {
@@ -35,14 +35,14 @@ record Letter(
                 message.threshold(),
                 message.ranges(),
                 message.count(),
-                body);
+                MemorySegment.ofArray(body));
     }
 
-    Letter withBody(byte[] other) {
+    Letter withBody(MemorySegment other) {
         return with(number, threshold, count, other);
     }
 
-    Letter with(int number, long threshold, int count, byte[] body) {
+    Letter with(int number, long threshold, int count, MemorySegment body) {
         return new Letter(
                 kind,
                 requestId,
@@ -67,11 +67,11 @@ record Letter(
 
     @Override
     public int bodyBytes() {
-        return body.length;
+        return (int) body.byteSize();
     }
 
     @Override
     public void copyBody(MemorySegment into, long offset) {
-        MemorySegment.copy(MemorySegment.ofArray(body), 0, into, offset, body.length);
+        MemorySegment.copy(body, 0, into, offset, body.byteSize());
     }
 }

@@ -7,8 +7,9 @@ import ai.bytesandbrains.engine.space.Metric;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -72,7 +73,7 @@ class LyingPeerTest {
             net.lie =
                     (to, letter) -> {
                         int length = random.nextInt(letter.bodyBytes() + 1);
-                        byte[] cut = Arrays.copyOf(letter.body(), length);
+                        MemorySegment cut = letter.body().asSlice(0, length);
                         net.post(PqNet.LIAR, to, letter.withBody(cut));
                         int count = random.nextInt(letter.count() + 1);
                         net.post(PqNet.LIAR, to, shortened(letter, cut, count));
@@ -158,7 +159,7 @@ class LyingPeerTest {
         if (letter.kind() != GossipPqKind.ITEMS) {
             return letter;
         }
-        byte[] body = letter.body().clone();
+        byte[] body = letter.body().toArray(ValueLayout.JAVA_BYTE);
         boolean weighted = (letter.flags() & GossipPqMessage.WEIGHTED) != 0;
         int dimensions = CONFIG.subspaceDimensions();
         int bytes = ItemLayout.wireBytes(dimensions, weighted);
@@ -172,10 +173,10 @@ class LyingPeerTest {
                 }
             }
         }
-        return letter.withBody(body);
+        return letter.withBody(MemorySegment.ofArray(body));
     }
 
-    private static Letter shortened(Letter letter, byte[] body, int count) {
+    private static Letter shortened(Letter letter, MemorySegment body, int count) {
         return letter.with(letter.number(), letter.threshold(), count, body);
     }
 }
