@@ -141,7 +141,7 @@ final class PqNet implements AutoCloseable {
 
         @Override
         public long peerAt(int index) {
-            return 1 + (self + 1 + index) % count;
+            return 1L + (self + 1 + index) % count;
         }
 
         @Override
