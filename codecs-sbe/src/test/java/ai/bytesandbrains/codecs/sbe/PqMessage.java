@@ -34,7 +34,9 @@ record PqMessage(
 
     static PqMessage random(Random random, GossipPqKind kind) {
         int flags = random.nextInt(16);
-        long ranges = random.nextLong() | 1;
+        long threshold = random.nextLong(Long.MAX_VALUE);
+        long ranges =
+                kind == GossipPqKind.SUMMARY ? random.nextLong(threshold + 1) : random.nextLong();
         boolean weighted = (flags & GossipPqMessage.WEIGHTED) != 0;
         int count =
                 switch (kind) {
@@ -42,12 +44,12 @@ record PqMessage(
                     case ITEMS -> random.nextInt(GossipPqBody.maxItems(DIMENSIONS) + 1);
                     default -> 0;
                 };
-        int number = kind == GossipPqKind.RANGE ? 1 + random.nextInt(256) : random.nextInt() >>> 1;
+        int number = kind == GossipPqKind.RANGE ? 1 + random.nextInt(512) : random.nextInt() >>> 1;
         int bytes =
                 switch (kind) {
-                    case SUMMARY -> 520;
+                    case SUMMARY -> 264;
                     case SAME, ANNOUNCE, FETCH -> 0;
-                    case RANGE -> 32 + 2 * number + count + random.nextInt(count + 1);
+                    case RANGE -> 64 + 2 * number + count + random.nextInt(count + 1);
                     case ITEMS ->
                             count * ItemLayout.wireBytes(DIMENSIONS, weighted)
                                     + random.nextInt(257);
@@ -63,7 +65,7 @@ record PqMessage(
                 flags,
                 random.nextInt(SUBSPACES),
                 number,
-                random.nextLong(Long.MAX_VALUE),
+                threshold,
                 ranges,
                 count,
                 bytes(random, bytes));

@@ -9,6 +9,10 @@ final class Comparison {
     /// Items that one side sends in an exchange at the most.
     static final int MAX_SENT = 512;
 
+    /// The part of a sample that is not full that may be sent, as a divisor, and the least.
+    private static final int GROWING = 4;
+
+    private static final int LEAST_SENT = 64;
     private static final int SHORTS = 1 << 16;
 
     private final KeyRanges ranges = new KeyRanges();
@@ -17,18 +21,32 @@ final class Comparison {
     private final long[] theirs = new long[SHORTS / Long.SIZE];
     private final int[] toSend = new int[MAX_SENT];
     private final byte[] wanted = new byte[GossipPqBody.MAX_WANTED_BYTES];
+    private int mayBeSent;
     private int sendCount;
     private int wantCount;
+
+    /// How many items of a sample may be sent in an exchange. Of one that still grows it is the
+    /// lower part: what lies above will mostly be displaced when all is collected.
+    static int mayBeSent(SubspaceSample sample) {
+        int part = Math.max(LEAST_SENT, sample.size() / GROWING);
+        return sample.isFull() ? MAX_SENT : Math.min(MAX_SENT, part);
+    }
 
     /// Compares; returns false if the body is none.
     ///
     /// @param sample this node's
-    /// @param threshold which both cut into ranges
+    /// @param middle of the ranges of both
+    /// @param threshold up to where they go
     /// @param message the peer's, of sound form
     /// @param body its body
     boolean run(
-            SubspaceSample sample, long threshold, GossipPqMessage message, MemorySegment body) {
-        ranges.locate(sample, threshold);
+            SubspaceSample sample,
+            long middle,
+            long threshold,
+            GossipPqMessage message,
+            MemorySegment body) {
+        ranges.locate(sample, middle, threshold);
+        mayBeSent = mayBeSent(sample);
         sendCount = 0;
         wantCount = 0;
         Arrays.fill(wanted, (byte) 0);
@@ -66,7 +84,7 @@ final class Comparison {
             int hash = HashLists.hash(sample, rank, message.requestId(), width);
             add(mine, hash);
             boolean lacks = !contains(theirs, hash);
-            if (lacks && sendCount < MAX_SENT && sample.keyAt(rank) <= message.threshold()) {
+            if (lacks && sendCount < mayBeSent && sample.keyAt(rank) <= message.threshold()) {
                 toSend[sendCount++] = sample.slotAt(rank);
             }
         }

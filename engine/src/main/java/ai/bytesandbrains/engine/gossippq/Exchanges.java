@@ -9,6 +9,7 @@ final class Exchanges {
     private final long[] ids;
     private final long[] peers;
     private final int[] subspaces;
+    private final long[] middles;
     private final long[] thresholds;
     private final long[] changes;
     private final long[] deadlines;
@@ -24,6 +25,7 @@ final class Exchanges {
         ids = new long[size];
         peers = new long[size];
         subspaces = new int[size];
+        middles = new long[size];
         thresholds = new long[size];
         changes = new long[size];
         deadlines = new long[size];
@@ -52,10 +54,18 @@ final class Exchanges {
         return oldest;
     }
 
-    void open(int at, long id, long peer, int subspace, long threshold, long deadlineNs) {
+    void open(
+            int at,
+            long id,
+            long peer,
+            int subspace,
+            long middle,
+            long threshold,
+            long deadlineNs) {
         ids[at] = id;
         peers[at] = peer;
         subspaces[at] = subspace;
+        middles[at] = middle;
         thresholds[at] = threshold;
         deadlines[at] = deadlineNs;
         left[at] = 0;
@@ -87,6 +97,10 @@ final class Exchanges {
 
     long changes(int at) {
         return changes[at];
+    }
+
+    long middle(int at) {
+        return middles[at];
     }
 
     long threshold(int at) {

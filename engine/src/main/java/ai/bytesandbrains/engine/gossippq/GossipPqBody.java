@@ -44,7 +44,10 @@ public final class GossipPqBody {
             return false;
         }
         return switch (message.kind()) {
-            case SUMMARY -> bytes == KeyRanges.DIGEST_BYTES;
+            case SUMMARY ->
+                    bytes == KeyRanges.DIGEST_BYTES
+                            && message.middle() >= 0
+                            && message.middle() <= message.threshold();
             case SAME, ANNOUNCE, FETCH -> bytes == 0;
             case RANGE -> HashLists.isLength(bytes, message.number(), count);
             case ITEMS -> {

@@ -8,8 +8,9 @@ import java.lang.foreign.MemorySegment;
 ///
 /// | kind | fields | body |
 /// |---|---|---|
-/// | SUMMARY | space, codebook, flags, subspace, number = items, threshold | the digest of all
-/// items, 8 bytes, and of each of 256 ranges of their keys, 2 bytes each |
+/// | SUMMARY | space, codebook, flags, subspace, number = items, threshold, ranges = the key in the
+/// middle | the digest of all items, 8 bytes, and of each of 512 ranges of their keys, a byte each
+/// |
 /// | SAME | codebook, flags, subspace | |
 /// | RANGE | codebook, flags, subspace, threshold, number = ranges, count = hashes | which ranges,
 /// 32 bytes, for each its number of hashes, 2 bytes, then the hashes, 1 byte each in ranges of up
@@ -65,8 +66,13 @@ public interface GossipPqMessage {
     /// {@return the largest key of a full sample, or `Long.MAX_VALUE`}
     long threshold();
 
-    /// {@return a bit for each chunk}
+    /// {@return a bit for each chunk, or the middle of a summary's ranges}
     long ranges();
+
+    /// {@return the key between the lower and the upper half of a summary's ranges}
+    default long middle() {
+        return ranges();
+    }
 
     /// {@return how many hashes or items there are in the body}
     int count();

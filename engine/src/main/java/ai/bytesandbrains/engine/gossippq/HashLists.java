@@ -6,14 +6,14 @@ import java.lang.foreign.ValueLayout;
 /// The body of a range message: what a node has in some ranges of a sample, as short hashes.
 ///
 ///     offset  bytes
-///          0     32  which ranges (RangeSet)
-///         32    2 r  how many hashes of each of these r ranges, lowest range first
-///   32 + 2 r         the hashes, salted by the number of the exchange: 1 byte each in ranges of up
+///          0     64  which ranges (RangeSet)
+///         64    2 r  how many hashes of each of these r ranges, lowest range first
+///   64 + 2 r         the hashes, salted by the number of the exchange: 1 byte each in ranges of up
 ///   to
 ///                    NARROW hashes, 2 bytes in others
 ///
-/// Where there are few, a byte confuses one item in eight with another. It is told apart under the
-/// salt of another exchange, and eight of them cost less than a list twice as long.
+/// Where there are as few as usual, a byte confuses one item in sixteen with another. These are
+/// told apart under the salt of another exchange, which costs less than lists twice as long.
 final class HashLists {
     /// The most hashes of a message.
     static final int MAX_HASHES = 2048;

@@ -1,44 +1,71 @@
 package ai.bytesandbrains.engine.gossippq;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
-/// A sample cut into 256 equal ranges of keys from 0 to a threshold: where each begins, and digests
-/// of the salted hashes of its items, a short one for each range and a long one for all. Two
-/// samples with equal long digests under one fresh salt are equal up to the threshold; short ones
-/// tell which ranges differ, but for one in 65,536 of those, which the next salt will tell.
+/// A sample cut into 512 ranges of keys from 0 to a threshold: where each begins, and digests of
+/// the salted hashes of its items, a short one for each range and a long one for all. Two samples
+/// with equal long digests under one fresh salt are equal up to the threshold; short ones tell
+/// which ranges differ, but for one in 256 of those, which the next salt will tell.
+///
+/// Half of the ranges lie below a middle and half above, equal in either half. Whoever begins an
+/// exchange takes the key in the middle of its sample: while samples are not full, most of what
+/// they hold may have keys far below the threshold.
 final class KeyRanges {
-    /// Ranges of a sample: about 32 items in each of the usual one.
-    static final int COUNT = 256;
+    /// Ranges of a sample: about 16 items in each of the usual one.
+    static final int COUNT = 512;
 
-    /// Bytes of all digests in a message: the long one, then the short ones.
-    static final int DIGEST_BYTES = Long.BYTES + COUNT * Short.BYTES;
+    /// Bytes of all digests in a message: the long one, then the short ones, two in a byte, the
+    /// lower range's in the lower half.
+    static final int DIGEST_BYTES = Long.BYTES + COUNT / 2;
+
+    private static final int HALF = COUNT / 2;
 
     private final int[] starts = new int[COUNT + 1];
-    private final short[] digests = new short[COUNT];
+    private final byte[] digests = new byte[COUNT];
     private long digest;
 
+    /// The middle that suits a sample best.
+    static long middle(SubspaceSample sample) {
+        return sample.size() == 0 ? 0 : sample.keyAt(sample.size() / 2);
+    }
+
     /// Looks at a sample.
-    void compute(SubspaceSample sample, long threshold, long salt) {
-        locate(sample, threshold);
+    void compute(SubspaceSample sample, long middle, long threshold, long salt) {
+        locate(sample, middle, threshold);
         digest = 0;
         for (int range = 0; range < COUNT; range++) {
             long sum = 0;
             for (int rank = starts[range]; rank < starts[range + 1]; rank++) {
                 sum ^= hash(sample, rank, salt);
             }
-            digests[range] = (short) (sum >>> 48);
+            digests[range] = (byte) (sum >>> 60);
             digest ^= sum;
         }
     }
 
     /// Finds the ranges alone.
-    void locate(SubspaceSample sample, long threshold) {
-        long width = threshold / COUNT + 1;
-        int end = threshold == Long.MAX_VALUE ? sample.size() : sample.rankOf(threshold + 1);
-        for (int range = 1; range < COUNT; range++) {
-            starts[range] = Math.min(end, sample.rankOf(range * width));
+    void locate(SubspaceSample sample, long middle, long threshold) {
+        starts[COUNT] = behind(sample, threshold);
+        starts[HALF] = Math.min(starts[COUNT], behind(sample, middle));
+        cut(sample, 0, middle, 0);
+        cut(sample, middle, threshold, HALF);
+    }
+
+    /// Cuts the keys above one and up to another into equal ranges.
+    private void cut(SubspaceSample sample, long from, long to, int first) {
+        long width = Math.max(0, to - from) / HALF + 1;
+        long key = from;
+        for (int range = first + 1; range < first + HALF; range++) {
+            // Near the largest key of all there may be fewer keys than ranges.
+            key = key > Long.MAX_VALUE - width ? Long.MAX_VALUE : key + width;
+            starts[range] = Math.min(starts[first + HALF], behind(sample, key));
         }
-        starts[COUNT] = end;
+    }
+
+    /// The first rank behind a key.
+    private static int behind(SubspaceSample sample, long key) {
+        return key == Long.MAX_VALUE ? sample.size() : sample.rankOf(key + 1);
     }
 
     static long hash(SubspaceSample sample, int rank, long salt) {
@@ -49,8 +76,9 @@ final class KeyRanges {
     /// Writes the digests.
     void write(MemorySegment out) {
         out.set(ItemLayout.LONG, 0, digest);
-        for (int range = 0; range < COUNT; range++) {
-            out.set(ItemLayout.SHORT, digestAt(range), digests[range]);
+        for (int range = 0; range < COUNT; range += 2) {
+            byte pair = (byte) (digests[range] | digests[range + 1] << 4);
+            out.set(ValueLayout.JAVA_BYTE, Long.BYTES + range / 2, pair);
         }
     }
 
@@ -63,14 +91,11 @@ final class KeyRanges {
     void compare(MemorySegment theirs, RangeSet differing) {
         differing.clear();
         for (int range = 0; range < COUNT; range++) {
-            if (theirs.get(ItemLayout.SHORT, digestAt(range)) != digests[range]) {
+            int pair = theirs.get(ValueLayout.JAVA_BYTE, Long.BYTES + range / 2) & 0xff;
+            if ((pair >>> 4 * (range & 1) & 0xf) != digests[range]) {
                 differing.add(range);
             }
         }
-    }
-
-    private static long digestAt(int range) {
-        return Long.BYTES + (long) range * Short.BYTES;
     }
 
     int start(int range) {

@@ -83,6 +83,11 @@ final class OutgoingMessage implements GossipPqMessage {
         return this;
     }
 
+    OutgoingMessage middle(long middle) {
+        ranges = middle;
+        return this;
+    }
+
     OutgoingMessage ranges(long ranges) {
         this.ranges = ranges;
         return this;

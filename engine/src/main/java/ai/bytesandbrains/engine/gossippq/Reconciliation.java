@@ -3,6 +3,7 @@ package ai.bytesandbrains.engine.gossippq;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /// Makes the samples of two nodes equal, one subspace at a time:
@@ -23,6 +24,12 @@ final class Reconciliation {
     /// Rounds whose exchanges there is room for, however long they may take.
     private static final int MAX_PERIODS = 5;
 
+    /// The least that a list of hashes is shortened to, and what it has more than was of use last
+    /// time, as a divisor.
+    private static final int LEAST_HASHES = 256;
+
+    private static final int SPARE = 4;
+
     private final GossipPqConfig config;
     private final SubspaceSample[] samples;
     private final OutgoingMessage out;
@@ -37,6 +44,10 @@ final class Reconciliation {
     private final RangeSet chosen = new RangeSet();
     private final Comparison comparison = new Comparison();
     private final int[] granted = new int[Comparison.MAX_SENT];
+
+    /// For each subspace how many hashes a list is to have.
+    private final int[] listLengths;
+
     private GossipPqLog log = GossipPqLog.NONE;
 
     Reconciliation(
@@ -51,11 +62,13 @@ final class Reconciliation {
         this.out = out;
         this.random = random;
         this.counters = counters;
+        listLengths = new int[config.subspaces()];
         int places = places(config);
         begun = new Exchanges(places, false);
         answered = new Exchanges(places, true);
         in = arena.allocate(GossipPqBody.maxBytes(config.subspaceDimensions()), Long.BYTES);
         item = arena.allocate(ItemLayout.stride(config.subspaceDimensions()), Long.BYTES);
+        clear();
     }
 
     /// As many exchanges as are begun until the first of them is forgotten, and some more.
@@ -73,6 +86,7 @@ final class Reconciliation {
     void clear() {
         begun.clear();
         answered.clear();
+        Arrays.fill(listLengths, HashLists.MAX_HASHES);
     }
 
     /// Begins an exchange; returns false if the outbox refused.
@@ -80,19 +94,21 @@ final class Reconciliation {
         long id = random.nextLong();
         SubspaceSample sample = samples[m];
         long threshold = sample.threshold();
-        ranges.compute(sample, threshold, id);
+        long middle = KeyRanges.middle(sample);
+        ranges.compute(sample, middle, threshold, id);
         epoch.sign(out.begin(GossipPqKind.SUMMARY, id, epoch.number()))
                 .space(epoch.seed())
                 .subspace(m)
                 .number(sample.size())
                 .threshold(threshold)
+                .middle(middle)
                 .body(0, KeyRanges.DIGEST_BYTES);
         ranges.write(out.body);
         int at = begun.place(nowNs);
         if (!out.send(peer)) {
             return false;
         }
-        begun.open(at, id, peer, m, threshold, nowNs + config.timeoutNs());
+        begun.open(at, id, peer, m, middle, threshold, nowNs + config.timeoutNs());
         begun.setChanges(at, sample.changes());
         counters.summaries++;
         return true;
@@ -105,7 +121,7 @@ final class Reconciliation {
         long threshold = message.threshold();
         long id = message.requestId();
         message.copyBody(in, 0);
-        ranges.compute(sample, threshold, id);
+        ranges.compute(sample, message.middle(), threshold, id);
         if (ranges.isSame(in)) {
             // Where this node has more, the other's threshold does not let it in: all is well.
             boolean same = message.number() == sample.size();
@@ -123,7 +139,7 @@ final class Reconciliation {
         int m = message.subspace();
         long id = message.requestId();
         SubspaceSample sample = samples[m];
-        int count = choose();
+        int count = choose(listLengths[m]);
         if (count == 0) {
             return;
         }
@@ -150,7 +166,7 @@ final class Reconciliation {
                 .threshold(sample.threshold())
                 .body(written, (int) to);
         if (out.send(from)) {
-            answered.open(at, id, from, m, message.threshold(), nowNs + config.timeoutNs());
+            answered.open(at, id, from, m, 0, message.threshold(), nowNs + config.timeoutNs());
             answered.setLeft(at, Comparison.MAX_SENT);
             answered.setCount(at, written);
         } else {
@@ -158,14 +174,14 @@ final class Reconciliation {
         }
     }
 
-    /// Chooses the lowest of the differing ranges, as many as fit a message; returns how many.
-    private int choose() {
+    /// Chooses the lowest of the differing ranges, up to so many hashes; returns how many.
+    private int choose(int most) {
         chosen.clear();
         int count = 0;
         int hashes = 0;
         for (int range = differing.next(0); range >= 0; range = differing.next(range + 1)) {
             hashes += ranges.size(range);
-            if (count > 0 && hashes > HashLists.MAX_HASHES) {
+            if (count > 0 && hashes > most) {
                 break;
             }
             chosen.add(range);
@@ -196,7 +212,7 @@ final class Reconciliation {
         }
         message.copyBody(in, 0);
         SubspaceSample sample = samples[message.subspace()];
-        if (!comparison.run(sample, begun.threshold(at), message, in)) {
+        if (!comparison.run(sample, begun.middle(at), begun.threshold(at), message, in)) {
             counters.foreign++;
             return;
         }
@@ -269,13 +285,19 @@ final class Reconciliation {
         }
         int[] slots = answered.slots(at);
         int count = Math.min(answered.count(at), bytes * Byte.SIZE);
+        int most = Comparison.mayBeSent(samples[message.subspace()]);
         int grantedCount = 0;
-        for (int i = 0; i < count && grantedCount < granted.length; i++) {
-            byte bits = in.get(ValueLayout.JAVA_BYTE, items + (i >>> 3));
-            if ((bits >>> (i & 7) & 1) != 0) {
-                granted[grantedCount++] = slots[i];
+        int hash = 0;
+        for (; hash < count && grantedCount < most; hash++) {
+            byte bits = in.get(ValueLayout.JAVA_BYTE, items + (hash >>> 3));
+            if ((bits >>> (hash & 7) & 1) != 0) {
+                granted[grantedCount++] = slots[hash];
             }
         }
+        // Of a list that named more than may be sent, the end was of no use; next time it is
+        // shorter.
+        int useful = grantedCount == most ? hash + hash / SPARE : HashLists.MAX_HASHES;
+        listLengths[message.subspace()] = Math.clamp(useful, LEAST_HASHES, HashLists.MAX_HASHES);
         if (grantedCount > 0) {
             sendItems(from, message, granted, grantedCount, 0, epoch);
         }

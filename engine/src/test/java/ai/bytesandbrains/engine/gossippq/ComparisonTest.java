@@ -77,6 +77,50 @@ class ComparisonTest {
         assertThat(wanted).isGreaterThan(15);
     }
 
+    /// Wherever middle and threshold are, every item up to the threshold is in the one range of its
+    /// key, and ranges follow each other.
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void shouldCutAllKeysIntoRanges(long seed) {
+        Random random = new Random(seed);
+        SubspaceSample sample = sample();
+        for (int i = 0; i < 300; i++) {
+            offer(sample, i);
+        }
+        KeyRanges ranges = new KeyRanges();
+        for (int i = 0; i < 1000; i++) {
+            long threshold =
+                    i < 10 ? Long.MAX_VALUE - i : random.nextLong() >>> 1 + random.nextInt(63);
+            long middle = i < 20 ? threshold - i % 5 : (long) (random.nextDouble() * threshold);
+            ranges.compute(sample, Math.max(0, middle), threshold, 1);
+            int items = 0;
+            for (int range = 0; range < KeyRanges.COUNT; range++) {
+                assertThat(ranges.size(range)).as("seed=%d i=%d", seed, i).isNotNegative();
+                items += ranges.size(range);
+            }
+            int expected = threshold == Long.MAX_VALUE ? 300 : sample.rankOf(threshold + 1);
+
+            assertThat(ranges.start(0)).isZero();
+            assertThat(items).as("seed=%d i=%d", seed, i).isEqualTo(expected);
+        }
+    }
+
+    /// A sample with few items where a full one has thousands: ranges lie where the items are.
+    @Test
+    void shouldCutFinerWhereMostItemsAre() {
+        SubspaceSample sample = sample();
+        for (int i = 0; i < 6000; i++) {
+            offer(sample, i);
+        }
+        KeyRanges ranges = new KeyRanges();
+        long low = sample.keyAt(1000);
+        ranges.locate(sample, low, Long.MAX_VALUE);
+
+        assertThat(ranges.size(0)).isLessThan(20);
+        assertThat(ranges.end(KeyRanges.COUNT / 2 - 1)).isEqualTo(1001);
+        assertThat(ranges.size(KeyRanges.COUNT / 2)).isBetween(5, 60);
+    }
+
     /// Sound lengths and any content: some are refused, none does harm.
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
@@ -108,7 +152,8 @@ class ComparisonTest {
             Letter message = message(ranges, hashes, random.nextLong() >>> 1, letter, i);
             assertThat(GossipPqBody.isSound(message, DIMENSIONS, 1)).isTrue();
             message.copyBody(body, 0);
-            compared += comparison.run(sample, Long.MAX_VALUE, message, body) ? 1 : 0;
+            long middle = random.nextLong() >>> 1 + random.nextInt(63);
+            compared += comparison.run(sample, middle, Long.MAX_VALUE, message, body) ? 1 : 0;
 
             assertThat(comparison.sendCount()).isBetween(0, Comparison.MAX_SENT);
             assertThat(comparison.wantCount()).isBetween(0, Math.min(hashes, Comparison.MAX_SENT));
@@ -119,11 +164,12 @@ class ComparisonTest {
 
     /// What a peer with this sample would answer, compared with another sample.
     private boolean compare(SubspaceSample mine, SubspaceSample theirs, long salt) {
+        long middle = KeyRanges.middle(mine);
         KeyRanges digests = new KeyRanges();
         MemorySegment summary = arena.allocate(KeyRanges.DIGEST_BYTES, 8);
-        digests.compute(mine, Long.MAX_VALUE, salt);
+        digests.compute(mine, middle, Long.MAX_VALUE, salt);
         digests.write(summary);
-        digests.compute(theirs, Long.MAX_VALUE, salt);
+        digests.compute(theirs, middle, Long.MAX_VALUE, salt);
         assertThat(digests.isSame(summary)).isFalse();
         RangeSet differing = new RangeSet();
         digests.compare(summary, differing);
@@ -150,7 +196,7 @@ class ComparisonTest {
         }
         MemorySegment whole = body.asSlice(0, to);
         Letter message = message(ranges, hashes, theirs.threshold(), whole, salt);
-        return comparison.run(mine, Long.MAX_VALUE, message, body);
+        return comparison.run(mine, middle, Long.MAX_VALUE, message, body);
     }
 
     private static Letter message(
