@@ -77,7 +77,7 @@ final class KeyRanges {
     void write(MemorySegment out) {
         out.set(ItemLayout.LONG, 0, digest);
         for (int range = 0; range < COUNT; range += 2) {
-            byte pair = (byte) (digests[range] | digests[range + 1] << 4);
+            byte pair = (byte) (digests[range] | (digests[range + 1] << 4));
             out.set(ValueLayout.JAVA_BYTE, Long.BYTES + range / 2, pair);
         }
     }
@@ -92,7 +92,7 @@ final class KeyRanges {
         differing.clear();
         for (int range = 0; range < COUNT; range++) {
             int pair = theirs.get(ValueLayout.JAVA_BYTE, Long.BYTES + range / 2) & 0xff;
-            if ((pair >>> 4 * (range & 1) & 0xf) != digests[range]) {
+            if (((pair >>> (4 * (range & 1))) & 0xf) != digests[range]) {
                 differing.add(range);
             }
         }

@@ -29,7 +29,7 @@ final class RangeSet {
     /// The first range of the set from one on, or -1.
     int next(int range) {
         for (int i = range; i < KeyRanges.COUNT; i++) {
-            if ((words[i / Long.SIZE] >>> i & 1) != 0) {
+            if (((words[i / Long.SIZE] >>> i) & 1) != 0) {
                 return i;
             }
         }
