@@ -177,6 +177,12 @@ final class GossipPqOptions {
     private int[] pushSum;
 
     @Option(
+            names = "--untrained",
+            description =
+                    "Train and compare nothing: rounds and bytes alone, which do not depend on it.")
+    private boolean untrained;
+
+    @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "42",
@@ -234,6 +240,10 @@ final class GossipPqOptions {
         return late;
     }
 
+    boolean untrained() {
+        return untrained;
+    }
+
     long seed() {
         return seed;
     }
@@ -257,9 +267,9 @@ final class GossipPqOptions {
         Ranges.check("--sample", sample, 1 << Math.clamp(bits, 1, 8), MAX_SAMPLE);
         Ranges.check("--poison", poison, 0, nodes);
         if (pushSum != null) {
-            if (pushSum.length != 2 || centroids > 0 || late > 0 || split > 0) {
+            if (pushSum.length != 2 || centroids > 0 || late > 0 || split > 0 || untrained) {
                 throw new UsageException(
-                        "--push-sum takes I,R, and no --centroids, --late or --split");
+                        "--push-sum takes I,R, and no --centroids, --late, --split, --untrained");
             }
             Ranges.check("--push-sum", pushSum[0], 1, 1000);
             Ranges.check("--push-sum", pushSum[1], 1, 1000);

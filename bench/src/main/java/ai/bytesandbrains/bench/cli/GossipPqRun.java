@@ -11,6 +11,7 @@ import ai.bytesandbrains.bench.gossippq.Niches;
 import ai.bytesandbrains.bench.gossippq.Poison;
 import ai.bytesandbrains.bench.gossippq.PushSum;
 import ai.bytesandbrains.bench.gossippq.Rows;
+import ai.bytesandbrains.bench.gossippq.Untrained;
 import ai.bytesandbrains.engine.codec.Codebook;
 import ai.bytesandbrains.engine.codec.PqConfig;
 import ai.bytesandbrains.engine.codec.ProductQuantizer;
@@ -61,7 +62,10 @@ final class GossipPqRun implements AutoCloseable {
         }
         scenario = options.scenario(base.dimensions());
         final VectorSource[] sources = sources();
-        simulation = new CodebookSimulation(scenario, sources);
+        simulation =
+                options.untrained()
+                        ? new CodebookSimulation(scenario, sources, new Untrained(scenario.pq()))
+                        : new CodebookSimulation(scenario, sources);
         pushSum = options.pushSum() == null ? null : pushSum(sources);
     }
 
@@ -137,7 +141,7 @@ final class GossipPqRun implements AutoCloseable {
     }
 
     GossipPqReport report(final Output output, final long startNs) throws IOException {
-        final Codebook first = codebook(0);
+        final Codebook first = options.untrained() ? null : codebook(0);
         final GossipPqReport.Quality quality =
                 first == null
                         ? new GossipPqReport.Quality(null, null, null, null)

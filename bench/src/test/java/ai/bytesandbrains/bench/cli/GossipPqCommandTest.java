@@ -113,6 +113,19 @@ class GossipPqCommandTest {
     }
 
     @Test
+    void shouldTakeAsManyRoundsAndBytesWithoutTraining() throws Exception {
+        final String options = "--sample 256 --partition powerlaw --loss 0.1 --seed 3";
+        final JsonNode trained = json(options);
+        final JsonNode untrained = json(options + " --untrained");
+
+        for (final String key : List.of("rounds", "megabytesPerNode", "messagesPerNode")) {
+            assertThat(untrained.get(key)).as(key).isEqualTo(trained.get(key));
+        }
+        assertThat(untrained.get("ratioMean").isNull()).isTrue();
+        assertThat(untrained.get("codebookId").isNull()).isTrue();
+    }
+
+    @Test
     void shouldComeToOneCodebookWhereNodesHaveLittleInCommon() throws Exception {
         final JsonNode json = json("--sample 256 --partition niche");
 

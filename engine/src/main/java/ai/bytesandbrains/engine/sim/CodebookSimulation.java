@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// Runs a [CodebookScenario]: GOSSIP-PQ over gossip peer sampling, both as they are shipped, on all
 /// nodes in virtual time.
@@ -46,7 +47,7 @@ public final class CodebookSimulation implements AutoCloseable {
     private final Channel<GossipPqMessage> channel;
     private final GossipLogic logic;
     private final Chance chance;
-    private final CodebookMemo memo = new SharedTrainings();
+    private final CodebookMemo memo;
     private final List<Integer> silent = new ArrayList<>();
     private int round;
 
@@ -56,6 +57,18 @@ public final class CodebookSimulation implements AutoCloseable {
     /// @param rows the vectors of each node, late ones included
     /// @throws IllegalArgumentException if there are not as many as nodes
     public CodebookSimulation(CodebookScenario scenario, VectorSource[] rows) {
+        this(scenario, rows, new SharedTrainings());
+    }
+
+    /// Prepares a run whose trainings somebody else knows, or makes up: what nodes send and when
+    /// does not depend on what comes out of them.
+    ///
+    /// @param scenario what is to happen
+    /// @param rows the vectors of each node, late ones included
+    /// @param memo knows trainings, or is told of them
+    /// @throws IllegalArgumentException if there are not as many rows as nodes
+    public CodebookSimulation(CodebookScenario scenario, VectorSource[] rows, CodebookMemo memo) {
+        this.memo = Objects.requireNonNull(memo, "memo");
         int all = scenario.nodes() + scenario.late();
         if (rows.length != all) {
             throw new IllegalArgumentException("rows=%d nodes=%d".formatted(rows.length, all));

@@ -90,7 +90,7 @@ class ComparisonTest {
         KeyRanges ranges = new KeyRanges();
         for (int i = 0; i < 1000; i++) {
             long threshold =
-                    i < 10 ? Long.MAX_VALUE - i : random.nextLong() >>> 1 + random.nextInt(63);
+                    i < 10 ? Long.MAX_VALUE - i : random.nextLong() >>> (1 + random.nextInt(63));
             long middle = i < 20 ? threshold - i % 5 : (long) (random.nextDouble() * threshold);
             ranges.compute(sample, Math.max(0, middle), threshold, 1);
             int items = 0;
@@ -152,7 +152,7 @@ class ComparisonTest {
             Letter message = message(ranges, hashes, random.nextLong() >>> 1, letter, i);
             assertThat(GossipPqBody.isSound(message, DIMENSIONS, 1)).isTrue();
             message.copyBody(body, 0);
-            long middle = random.nextLong() >>> 1 + random.nextInt(63);
+            long middle = random.nextLong() >>> (1 + random.nextInt(63));
             compared += comparison.run(sample, middle, Long.MAX_VALUE, message, body) ? 1 : 0;
 
             assertThat(comparison.sendCount()).isBetween(0, Comparison.MAX_SENT);
