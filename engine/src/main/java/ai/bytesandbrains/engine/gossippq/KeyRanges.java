@@ -46,26 +46,29 @@ final class KeyRanges {
 
     /// Finds the ranges alone.
     void locate(SubspaceSample sample, long middle, long threshold) {
-        starts[COUNT] = behind(sample, threshold);
-        starts[HALF] = Math.min(starts[COUNT], behind(sample, middle));
-        cut(sample, 0, middle, 0);
-        cut(sample, middle, threshold, HALF);
+        int half = cut(sample, 0, 0, Math.min(middle, threshold), 0);
+        starts[HALF] = half;
+        starts[COUNT] = cut(sample, half, middle, threshold, HALF);
     }
 
-    /// Cuts the keys above one and up to another into equal ranges.
-    private void cut(SubspaceSample sample, long from, long to, int first) {
+    /// Cuts the keys above one and up to another into equal ranges; returns the rank behind them.
+    /// Goes through all keys: there are about as many as steps in the searches for all ranges.
+    private int cut(SubspaceSample sample, int first, long from, long to, int range) {
         long width = Math.max(0, to - from) / HALF + 1;
+        int size = sample.size();
+        int rank = first;
         long key = from;
-        for (int range = first + 1; range < first + HALF; range++) {
+        for (int i = 1; i <= HALF; i++) {
             // Near the largest key of all there may be fewer keys than ranges.
-            key = key > Long.MAX_VALUE - width ? Long.MAX_VALUE : key + width;
-            starts[range] = Math.min(starts[first + HALF], behind(sample, key));
+            key = i == HALF || key > to - width ? to : key + width;
+            while (rank < size && sample.keyAt(rank) <= key) {
+                rank++;
+            }
+            if (i < HALF) {
+                starts[range + i] = rank;
+            }
         }
-    }
-
-    /// The first rank behind a key.
-    private static int behind(SubspaceSample sample, long key) {
-        return key == Long.MAX_VALUE ? sample.size() : sample.rankOf(key + 1);
+        return rank;
     }
 
     static long hash(SubspaceSample sample, int rank, long salt) {

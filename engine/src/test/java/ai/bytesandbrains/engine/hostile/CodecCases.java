@@ -14,6 +14,7 @@ import static ai.bytesandbrains.engine.hostile.Shapes.VECTORS;
 import static ai.bytesandbrains.engine.hostile.Shapes.ZERO;
 
 import ai.bytesandbrains.engine.codec.Codebook;
+import ai.bytesandbrains.engine.codec.CodebookBuilder;
 import ai.bytesandbrains.engine.codec.CodebookFormat;
 import ai.bytesandbrains.engine.codec.PackedCode;
 import ai.bytesandbrains.engine.codec.PqConfig;
@@ -50,6 +51,7 @@ final class CodecCases {
         quantizer();
         untrained();
         codebook();
+        codebookBuilder();
         training();
         return cases;
     }
@@ -173,6 +175,24 @@ final class CodecCases {
                         name + "trainOnObserved",
                         "observed=0",
                         () -> q.trainOnObserved(alone, NONE)));
+    }
+
+    private void codebookBuilder() {
+        cases.add(
+                refused(
+                        "CodebookBuilder.new",
+                        "subspaces=3",
+                        () -> new CodebookBuilder(Metric.L2, DIMENSIONS, 3, 4)));
+        cases.add(
+                refused(
+                        "CodebookBuilder.add",
+                        "byteSize=31",
+                        () -> new CodebookBuilder(Metric.L2, DIMENSIONS, 4, 4).add(SHORT, 0)));
+        cases.add(
+                state(
+                        "CodebookBuilder.build",
+                        "0 of subspaces=4",
+                        () -> new CodebookBuilder(Metric.L2, DIMENSIONS, 4, 4).build(0)));
     }
 
     private void codebook() {
