@@ -47,7 +47,7 @@ record PqMessage(
         int number = kind == GossipPqKind.RANGE ? 1 + random.nextInt(512) : random.nextInt() >>> 1;
         int bytes =
                 switch (kind) {
-                    case SUMMARY -> 264;
+                    case SUMMARY -> 520;
                     case SAME, ANNOUNCE, FETCH -> 0;
                     case RANGE -> 64 + 2 * number + count + random.nextInt(count + 1);
                     case ITEMS ->

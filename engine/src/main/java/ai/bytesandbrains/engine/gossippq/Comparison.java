@@ -9,10 +9,6 @@ final class Comparison {
     /// Items that one side sends in an exchange at the most.
     static final int MAX_SENT = 512;
 
-    /// The part of a sample that is not full that may be sent, as a divisor, and the least.
-    private static final int GROWING = 4;
-
-    private static final int LEAST_SENT = 64;
     private static final int SHORTS = 1 << 16;
 
     private final KeyRanges ranges = new KeyRanges();
@@ -21,16 +17,8 @@ final class Comparison {
     private final long[] theirs = new long[SHORTS / Long.SIZE];
     private final int[] toSend = new int[MAX_SENT];
     private final byte[] wanted = new byte[GossipPqBody.MAX_WANTED_BYTES];
-    private int mayBeSent;
     private int sendCount;
     private int wantCount;
-
-    /// How many items of a sample may be sent in an exchange. Of one that still grows it is the
-    /// lower part: what lies above will mostly be displaced when all is collected.
-    static int mayBeSent(SubspaceSample sample) {
-        int part = Math.max(LEAST_SENT, sample.size() / GROWING);
-        return sample.isFull() ? MAX_SENT : Math.min(MAX_SENT, part);
-    }
 
     /// Compares; returns false if the body is none.
     ///
@@ -46,7 +34,6 @@ final class Comparison {
             GossipPqMessage message,
             MemorySegment body) {
         ranges.locate(sample, middle, threshold);
-        mayBeSent = mayBeSent(sample);
         sendCount = 0;
         wantCount = 0;
         Arrays.fill(wanted, (byte) 0);
@@ -84,7 +71,7 @@ final class Comparison {
             int hash = HashLists.hash(sample, rank, message.requestId(), width);
             add(mine, hash);
             boolean lacks = !contains(theirs, hash);
-            if (lacks && sendCount < mayBeSent && sample.keyAt(rank) <= message.threshold()) {
+            if (lacks && sendCount < MAX_SENT && sample.keyAt(rank) <= message.threshold()) {
                 toSend[sendCount++] = sample.slotAt(rank);
             }
         }

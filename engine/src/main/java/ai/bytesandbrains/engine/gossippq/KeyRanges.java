@@ -15,9 +15,8 @@ final class KeyRanges {
     /// Ranges of a sample: about 16 items in each of the usual one.
     static final int COUNT = 512;
 
-    /// Bytes of all digests in a message: the long one, then the short ones, two in a byte, the
-    /// lower range's in the lower half.
-    static final int DIGEST_BYTES = Long.BYTES + COUNT / 2;
+    /// Bytes of all digests in a message: the long one, then the short ones.
+    static final int DIGEST_BYTES = Long.BYTES + COUNT;
 
     private static final int HALF = COUNT / 2;
 
@@ -39,7 +38,7 @@ final class KeyRanges {
             for (int rank = starts[range]; rank < starts[range + 1]; rank++) {
                 sum ^= hash(sample, rank, salt);
             }
-            digests[range] = (byte) (sum >>> 60);
+            digests[range] = (byte) (sum >>> 56);
             digest ^= sum;
         }
     }
@@ -79,10 +78,7 @@ final class KeyRanges {
     /// Writes the digests.
     void write(MemorySegment out) {
         out.set(ItemLayout.LONG, 0, digest);
-        for (int range = 0; range < COUNT; range += 2) {
-            byte pair = (byte) (digests[range] | (digests[range + 1] << 4));
-            out.set(ValueLayout.JAVA_BYTE, Long.BYTES + range / 2, pair);
-        }
+        MemorySegment.copy(digests, 0, out, ValueLayout.JAVA_BYTE, Long.BYTES, COUNT);
     }
 
     /// Whether a peer's digests say that it has the same up to the threshold.
@@ -94,8 +90,7 @@ final class KeyRanges {
     void compare(MemorySegment theirs, RangeSet differing) {
         differing.clear();
         for (int range = 0; range < COUNT; range++) {
-            int pair = theirs.get(ValueLayout.JAVA_BYTE, Long.BYTES + range / 2) & 0xff;
-            if (((pair >>> (4 * (range & 1))) & 0xf) != digests[range]) {
+            if (theirs.get(ValueLayout.JAVA_BYTE, Long.BYTES + range) != digests[range]) {
                 differing.add(range);
             }
         }

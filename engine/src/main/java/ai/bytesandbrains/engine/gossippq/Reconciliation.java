@@ -3,7 +3,6 @@ package ai.bytesandbrains.engine.gossippq;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /// Makes the samples of two nodes equal, one subspace at a time:
@@ -24,12 +23,6 @@ final class Reconciliation {
     /// Rounds whose exchanges there is room for, however long they may take.
     private static final int MAX_PERIODS = 5;
 
-    /// The least that a list of hashes is shortened to, and what it has more than was of use last
-    /// time, as a divisor.
-    private static final int LEAST_HASHES = 256;
-
-    private static final int SPARE = 4;
-
     private final GossipPqConfig config;
     private final SubspaceSample[] samples;
     private final OutgoingMessage out;
@@ -44,10 +37,6 @@ final class Reconciliation {
     private final RangeSet chosen = new RangeSet();
     private final Comparison comparison = new Comparison();
     private final int[] granted = new int[Comparison.MAX_SENT];
-
-    /// For each subspace how many hashes a list is to have.
-    private final int[] listLengths;
-
     private GossipPqLog log = GossipPqLog.NONE;
 
     Reconciliation(
@@ -62,13 +51,11 @@ final class Reconciliation {
         this.out = out;
         this.random = random;
         this.counters = counters;
-        listLengths = new int[config.subspaces()];
         int places = places(config);
         begun = new Exchanges(places, false);
         answered = new Exchanges(places, true);
         in = arena.allocate(GossipPqBody.maxBytes(config.subspaceDimensions()), Long.BYTES);
         item = arena.allocate(ItemLayout.stride(config.subspaceDimensions()), Long.BYTES);
-        clear();
     }
 
     /// As many exchanges as are begun until the first of them is forgotten, and some more.
@@ -86,7 +73,6 @@ final class Reconciliation {
     void clear() {
         begun.clear();
         answered.clear();
-        Arrays.fill(listLengths, HashLists.MAX_HASHES);
     }
 
     /// Begins an exchange; returns false if the outbox refused.
@@ -139,7 +125,7 @@ final class Reconciliation {
         int m = message.subspace();
         long id = message.requestId();
         SubspaceSample sample = samples[m];
-        int count = choose(listLengths[m]);
+        int count = choose();
         if (count == 0) {
             return;
         }
@@ -174,14 +160,14 @@ final class Reconciliation {
         }
     }
 
-    /// Chooses the lowest of the differing ranges, up to so many hashes; returns how many.
-    private int choose(int most) {
+    /// Chooses the lowest of the differing ranges, as many as fit a message; returns how many.
+    private int choose() {
         chosen.clear();
         int count = 0;
         int hashes = 0;
         for (int range = differing.next(0); range >= 0; range = differing.next(range + 1)) {
             hashes += ranges.size(range);
-            if (count > 0 && hashes > most) {
+            if (count > 0 && hashes > HashLists.MAX_HASHES) {
                 break;
             }
             chosen.add(range);
@@ -285,19 +271,13 @@ final class Reconciliation {
         }
         int[] slots = answered.slots(at);
         int count = Math.min(answered.count(at), bytes * Byte.SIZE);
-        int most = Comparison.mayBeSent(samples[message.subspace()]);
         int grantedCount = 0;
-        int hash = 0;
-        for (; hash < count && grantedCount < most; hash++) {
-            byte bits = in.get(ValueLayout.JAVA_BYTE, items + (hash >>> 3));
-            if ((bits >>> (hash & 7) & 1) != 0) {
-                granted[grantedCount++] = slots[hash];
+        for (int i = 0; i < count && grantedCount < granted.length; i++) {
+            byte bits = in.get(ValueLayout.JAVA_BYTE, items + (i >>> 3));
+            if ((bits >>> (i & 7) & 1) != 0) {
+                granted[grantedCount++] = slots[i];
             }
         }
-        // Of a list that named more than may be sent, the end was of no use; next time it is
-        // shorter.
-        int useful = grantedCount == most ? hash + hash / SPARE : HashLists.MAX_HASHES;
-        listLengths[message.subspace()] = Math.clamp(useful, LEAST_HASHES, HashLists.MAX_HASHES);
         if (grantedCount > 0) {
             sendItems(from, message, granted, grantedCount, 0, epoch);
         }

@@ -207,7 +207,7 @@ class GossipPqTest {
                     random.nextLong(),
                     random.nextLong(),
                     random.nextInt(100) - 5,
-                    bytes(random, random.nextInt(4) == 0 ? 264 : random.nextInt(1000)),
+                    bytes(random, random.nextInt(4) == 0 ? 520 : random.nextInt(1000)),
                     random.nextBoolean() ? CONFIG.epochSeed(0) : 0);
         }
 
