@@ -54,6 +54,31 @@ final class Exchanges {
         return oldest;
     }
 
+    /// How many exchanges still may get an answer.
+    int underWay(long nowNs) {
+        int count = 0;
+        for (int i = 0; i < ids.length; i++) {
+            if (peers[i] != PeerTable.NULL_PEER && deadlines[i] - nowNs >= 0) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /// When the first of them is given up.
+    ///
+    /// @return nanoseconds from now, or [Long#MAX_VALUE] if there is none
+    long untilGivenUp(long nowNs) {
+        long first = Long.MAX_VALUE;
+        for (int i = 0; i < ids.length; i++) {
+            long left = deadlines[i] - nowNs;
+            if (peers[i] != PeerTable.NULL_PEER && left >= 0) {
+                first = Math.min(first, left + 1);
+            }
+        }
+        return first;
+    }
+
     void open(
             int at,
             long id,

@@ -230,7 +230,7 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
             startRound(nowNs);
         }
         // One at a time: a summary looks at a whole sample.
-        if (owed > 0 && sendSummary(nowNs)) {
+        if (owed > 0 && reconciliation.mayBegin(nowNs) && sendSummary(nowNs)) {
             owed--;
             work++;
         }
@@ -260,11 +260,12 @@ public final class GossipPq implements Protocol<GossipPqMessage>, AutoCloseable 
 
     @Override
     public long nextDeadlineNs(long nowNs) {
-        if (!started || course.isBusy() || fetch.isWhole() || owed > 0) {
+        if (!started || course.isBusy() || fetch.isWhole()) {
             return nowNs;
         }
         long fetchNs = fetch.isActive() ? fetch.deadlineNs() - nowNs : NEVER_NS;
-        return nowNs + Math.max(0, Math.min(nextRoundNs - nowNs, fetchNs));
+        long owedNs = owed > 0 ? reconciliation.untilMayBegin(nowNs) : NEVER_NS;
+        return nowNs + Math.max(0, Math.min(nextRoundNs - nowNs, Math.min(fetchNs, owedNs)));
     }
 
     /// {@inheritDoc}

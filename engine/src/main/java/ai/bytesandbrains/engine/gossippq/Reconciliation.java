@@ -23,6 +23,13 @@ final class Reconciliation {
     /// Rounds whose exchanges there is room for, however long they may take.
     private static final int MAX_PERIODS = 5;
 
+    /// An exchange begins when one before it has ended, but for some that may be under way at once:
+    /// a quarter of those of a period. Where nodes are slower than was thought, they then exchange
+    /// as fast as they can; without this, answers come when nobody waits for them any more.
+    private static final int PERIOD_SHARE = 4;
+
+    private static final int LEAST_UNDER_WAY = 2;
+
     private final GossipPqConfig config;
     private final SubspaceSample[] samples;
     private final OutgoingMessage out;
@@ -73,6 +80,16 @@ final class Reconciliation {
     void clear() {
         begun.clear();
         answered.clear();
+    }
+
+    /// Whether another exchange may begin.
+    boolean mayBegin(long nowNs) {
+        return begun.underWay(nowNs) < Math.max(LEAST_UNDER_WAY, config.fanout() / PERIOD_SHARE);
+    }
+
+    /// Nanoseconds until one may, unless an answer comes before.
+    long untilMayBegin(long nowNs) {
+        return mayBegin(nowNs) ? 0 : begun.untilGivenUp(nowNs);
     }
 
     /// Begins an exchange; returns false if the outbox refused.
@@ -209,6 +226,9 @@ final class Reconciliation {
             sendItems(
                     from, message, comparison.toSend(), comparison.sendCount(), wantedBytes, epoch);
         }
+        if (wanted == 0) {
+            begun.close(at);
+        }
     }
 
     /// Takes items, and sends those that are wanted; returns how many changed the sample.
@@ -234,6 +254,8 @@ final class Reconciliation {
         }
         if (!own) {
             sendWanted(from, message, at, epoch);
+        } else if (begun.left(at) == 0) {
+            begun.close(at);
         }
         return taken;
     }

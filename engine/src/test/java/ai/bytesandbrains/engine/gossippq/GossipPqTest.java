@@ -52,6 +52,45 @@ class GossipPqTest {
         }
     }
 
+    @Test
+    void shouldBeginNoMoreExchangesThanAreAnswered() {
+        GossipPqConfig config = withSixteenExchanges();
+        int[] begun = {0};
+        try (PqNet net = new PqNet(config, 2, 50, 1)) {
+            net.lie = (to, letter) -> begun[0] += letter.kind() == GossipPqKind.SUMMARY ? 1 : 0;
+            net.rounds(1);
+            assertThat(begun[0]).as("under way, nothing came back").isEqualTo(4);
+
+            net.pass(config.timeoutNs());
+            assertThat(begun[0]).as("not given up yet").isEqualTo(4);
+            assertThat(net.nodes[PqNet.LIAR].nextDeadlineNs(net.nowNs)).isEqualTo(net.nowNs + 1);
+
+            net.pass(1);
+            assertThat(begun[0]).as("after those were given up").isEqualTo(8);
+        }
+    }
+
+    @Test
+    void shouldBeginAllExchangesOfARoundWhereTheyAreAnswered() {
+        int[] begun = {0};
+        try (PqNet net = new PqNet(withSixteenExchanges(), 2, 50, 1)) {
+            net.lie =
+                    (to, letter) -> {
+                        begun[0] += letter.kind() == GossipPqKind.SUMMARY ? 1 : 0;
+                        net.post(PqNet.LIAR, to, letter);
+                    };
+            net.rounds(1);
+
+            assertThat(begun[0]).isEqualTo(16);
+        }
+    }
+
+    private static GossipPqConfig withSixteenExchanges() {
+        return GossipPqConfig.of(Metric.L2, 64, 32, 4)
+                .withSample(256, 128)
+                .withRounds(NEVER, NEVER);
+    }
+
     /// What crosses the wire where nodes contribute centroids: means of five vectors at the least.
     @Test
     void shouldSendNoCentroidOfFewerThanFiveVectors() {

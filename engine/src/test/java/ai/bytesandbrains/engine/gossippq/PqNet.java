@@ -64,13 +64,18 @@ final class PqNet implements AutoCloseable {
 
     void rounds(int count) {
         for (int round = 0; round < count; round++) {
-            nowNs += config.periodNs();
-            for (GossipPq node : nodes) {
-                do {
-                    node.poll(nowNs);
-                    deliver();
-                } while (node.nextDeadlineNs(nowNs) <= nowNs);
-            }
+            pass(config.periodNs());
+        }
+    }
+
+    /// Lets all do what there is to do some time later.
+    void pass(long ns) {
+        nowNs += ns;
+        for (GossipPq node : nodes) {
+            do {
+                node.poll(nowNs);
+                deliver();
+            } while (node.nextDeadlineNs(nowNs) <= nowNs);
         }
     }
 
