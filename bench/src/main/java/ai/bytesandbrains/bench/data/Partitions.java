@@ -30,10 +30,10 @@ public final class Partitions {
         }
         final SplittableRandom random = new SplittableRandom(seed);
         return switch (partition) {
-            case IID -> roundRobin(nodes, shuffledRows(topicOf.length, random));
+            case IID -> roundRobin(nodes, Shuffled.numbers(topicOf.length, random));
             case BYTOPIC -> byTopic(nodes, topicOf, random);
             case DIRICHLET -> dirichlet(nodes, topicOf, random);
-            case POWERLAW -> powerLaw(nodes, shuffledRows(topicOf.length, random));
+            case POWERLAW -> powerLaw(nodes, Shuffled.numbers(topicOf.length, random));
             case NICHE ->
                     throw new IllegalArgumentException(
                             "partition=niche cannot be computed for nodes=" + nodes);
@@ -69,7 +69,7 @@ public final class Partitions {
             keys[row] = (long) topicOf[row] << Integer.SIZE | row;
         }
         Arrays.sort(keys);
-        final int[] shards = shuffledRows(2 * nodes, random);
+        final int[] shards = Shuffled.numbers(2 * nodes, random);
         final int[] nodeOf = new int[rows];
         for (int i = 0; i < rows; i++) {
             final int shard = (int) ((long) i * 2 * nodes / rows);
@@ -173,15 +173,5 @@ public final class Partitions {
             sizes[node]++;
         }
         return nodeOf;
-    }
-
-    private static int[] shuffledRows(final int count, final SplittableRandom random) {
-        final int[] order = new int[count];
-        for (int i = 0; i < count; i++) {
-            final int j = random.nextInt(i + 1);
-            order[i] = order[j];
-            order[j] = i;
-        }
-        return order;
     }
 }

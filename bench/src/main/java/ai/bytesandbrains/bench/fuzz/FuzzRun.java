@@ -203,11 +203,6 @@ public final class FuzzRun implements AutoCloseable {
         return blobs.stream().mapToLong(BlobExchange::complete).sum();
     }
 
-    /// {@return the most peers in any view}
-    public int mostInView() {
-        return nodes.stream().mapToInt(node -> node.status().viewLength()).max().orElseThrow();
-    }
-
     /// What a node has to learn from.
     private final class Rows implements VectorSource {
         @Override

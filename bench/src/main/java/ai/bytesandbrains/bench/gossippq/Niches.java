@@ -1,6 +1,7 @@
 package ai.bytesandbrains.bench.gossippq;
 
 import ai.bytesandbrains.bench.data.NativeVectors;
+import ai.bytesandbrains.bench.data.Shuffled;
 import ai.bytesandbrains.engine.train.KMeans;
 import ai.bytesandbrains.engine.train.KMeansRun;
 import ai.bytesandbrains.engine.train.Points;
@@ -29,7 +30,7 @@ public final class Niches {
                     "partition=niche nodes=%d, %d rows make niches for 1 to %d nodes"
                             .formatted(nodes, vectors.rows(), vectors.rows() / CLUSTERS_OF_A_NODE));
         }
-        final int[] nodeOfCluster = shuffled((int) clusters, new SplittableRandom(seed));
+        final int[] nodeOfCluster = Shuffled.numbers((int) clusters, new SplittableRandom(seed));
         for (int cluster = 0; cluster < clusters; cluster++) {
             nodeOfCluster[cluster] /= CLUSTERS_OF_A_NODE;
         }
@@ -51,15 +52,5 @@ public final class Niches {
             }
         }
         return nodeOf;
-    }
-
-    private static int[] shuffled(final int count, final SplittableRandom random) {
-        final int[] order = new int[count];
-        for (int i = 0; i < count; i++) {
-            final int j = random.nextInt(i + 1);
-            order[i] = order[j];
-            order[j] = i;
-        }
-        return order;
     }
 }

@@ -1,17 +1,10 @@
 package ai.bytesandbrains.engine.gossippq;
 
-import ai.bytesandbrains.engine.overlay.PeerSampling;
-import ai.bytesandbrains.engine.overlay.PeerSelections;
-import ai.bytesandbrains.engine.overlay.PeerSelector;
-import ai.bytesandbrains.engine.overlay.PeerView;
 import ai.bytesandbrains.engine.sim.Chance;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Queue;
-import java.util.Random;
 import java.util.Set;
 
 /// Some nodes that all know each other, of which the first one may lie: what it sends goes through
@@ -39,8 +32,8 @@ final class PqNet implements AutoCloseable {
                     new GossipPq(
                             config,
                             new NodeSecrets(node + 1, 31L * node + seed),
-                            new Normal(rows, config.dimensions(), 1000 * seed + node),
-                            new Others(node, count, chance),
+                            new NormalRows(rows, config.dimensions(), 1000 * seed + node),
+                            new OtherPeers(node, count, chance),
                             chance,
                             (to, message) -> send(from, (int) to - 1, Letter.of(message)),
                             GossipPqListener.NONE,
@@ -121,49 +114,4 @@ final class PqNet implements AutoCloseable {
     }
 
     private record Post(int from, int to, Letter letter) {}
-
-    /// A sampling service that knows all others.
-    private record Others(int self, int count, Chance chance) implements PeerSampling, PeerView {
-        @Override
-        public PeerView view() {
-            return this;
-        }
-
-        @Override
-        public long selectPeerNow(PeerSelector selector) {
-            return peerAt(chance.nextInt(size()));
-        }
-
-        @Override
-        public PeerSelections selections() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public int size() {
-            return count - 1;
-        }
-
-        @Override
-        public long peerAt(int index) {
-            return 1L + (self + 1 + index) % count;
-        }
-
-        @Override
-        public int ageAt(int index) {
-            return 0;
-        }
-    }
-
-    /// Rows with a normal distribution.
-    private record Normal(int rows, int dimensions, long seed) implements VectorSource {
-        @Override
-        public boolean copy(int row, MemorySegment into) {
-            Random random = new Random(seed * 1_000_000 + row);
-            for (int d = 0; d < dimensions; d++) {
-                into.setAtIndex(ValueLayout.JAVA_FLOAT, d, (float) random.nextGaussian());
-            }
-            return true;
-        }
-    }
 }

@@ -1,16 +1,10 @@
 package ai.bytesandbrains.engine.gossippq;
 
-import ai.bytesandbrains.engine.overlay.PeerSampling;
-import ai.bytesandbrains.engine.overlay.PeerSelections;
-import ai.bytesandbrains.engine.overlay.PeerSelector;
-import ai.bytesandbrains.engine.overlay.PeerView;
 import ai.bytesandbrains.engine.sim.Chance;
 import ai.bytesandbrains.engine.sim.GossipPqCarrier;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.Random;
 import java.util.function.Predicate;
 
 /// Two nodes that know each other, and a wire between them that a test may listen to and cut.
@@ -44,24 +38,25 @@ final class PqPair implements AutoCloseable {
         for (int i = 0; i < PLACES; i++) {
             places[i] = arena.allocate(carrier.maxBytes(), 8);
         }
-        a = node(1, B);
-        b = node(2, A);
+        a = node(1);
+        b = node(2);
     }
 
     /// Puts another node in the place of the first one, with the same secrets and rows.
     void restartA(GossipPqHistory history, GossipPqLog log) {
         a.close();
-        a = node(1, B);
+        a = node(1);
         a.restore(history, log);
     }
 
-    private GossipPq node(int number, long other) {
+    private GossipPq node(int number) {
+        Chance chance = new Chance(number);
         return new GossipPq(
                 config,
                 new NodeSecrets(number, 31L * number),
-                new Normal(rows, config.dimensions(), number),
-                new Only(other),
-                new Chance(number),
+                new NormalRows(rows, config.dimensions(), number),
+                new OtherPeers(number - 1, 2, chance),
+                chance,
                 this::send,
                 GossipPqListener.NONE,
                 nowNs);
@@ -102,50 +97,5 @@ final class PqPair implements AutoCloseable {
         a.close();
         b.close();
         arena.close();
-    }
-
-    /// A sampling service that knows one peer.
-    private record Only(long peer) implements PeerSampling, PeerView {
-        @Override
-        public PeerView view() {
-            return this;
-        }
-
-        @Override
-        public long selectPeerNow(PeerSelector selector) {
-            return peer;
-        }
-
-        @Override
-        public PeerSelections selections() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public int size() {
-            return 1;
-        }
-
-        @Override
-        public long peerAt(int index) {
-            return peer;
-        }
-
-        @Override
-        public int ageAt(int index) {
-            return 0;
-        }
-    }
-
-    /// Rows with a normal distribution.
-    private record Normal(int rows, int dimensions, long seed) implements VectorSource {
-        @Override
-        public boolean copy(int row, MemorySegment into) {
-            Random random = new Random(seed * 1_000_000 + row);
-            for (int d = 0; d < dimensions; d++) {
-                into.setAtIndex(ValueLayout.JAVA_FLOAT, d, (float) random.nextGaussian());
-            }
-            return true;
-        }
     }
 }
