@@ -71,6 +71,8 @@ final class DemoRun {
                         queries.percentileUs(50),
                         queries.percentileUs(99),
                         queries.percentileUs(99.9));
+        final DemoReport.Slowest slowest =
+                new DemoReport.Slowest(queries.slowestUs(50), queries.slowestUs(99));
         final DemoCodebook codebook =
                 options.codes()
                         ? new DemoLearningRun(output, options, network, queries, able).run(base)
@@ -79,7 +81,7 @@ final class DemoRun {
                 DemoReport.Setup.of(options, base.rows()),
                 discovery,
                 answers,
-                new DemoReport.Slowest(queries.slowestUs(50), queries.slowestUs(99)),
+                slowest,
                 cost,
                 new DemoReport.Traffic(traffic.messages(), traffic.bytes(), traffic.dropped()),
                 codebook,
