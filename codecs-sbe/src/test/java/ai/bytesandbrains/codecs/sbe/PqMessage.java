@@ -35,11 +35,10 @@ record PqMessage(
     static PqMessage random(Random random, GossipPqKind kind) {
         int flags = random.nextInt(16);
         long threshold = random.nextLong(Long.MAX_VALUE);
-        long ranges =
-                kind == GossipPqKind.SUMMARY ? random.nextLong(threshold + 1) : random.nextLong();
         boolean weighted = (flags & GossipPqMessage.WEIGHTED) != 0;
         int count =
                 switch (kind) {
+                    case SUMMARY -> 128 << random.nextInt(3);
                     case RANGE -> random.nextInt(2049);
                     case ITEMS -> random.nextInt(GossipPqBody.maxItems(DIMENSIONS) + 1);
                     default -> 0;
@@ -47,9 +46,9 @@ record PqMessage(
         int number = kind == GossipPqKind.RANGE ? 1 + random.nextInt(512) : random.nextInt() >>> 1;
         int bytes =
                 switch (kind) {
-                    case SUMMARY -> 520;
+                    case SUMMARY -> 36 + 8 * random.nextInt(count / 8 + 1);
                     case SAME, ANNOUNCE, FETCH -> 0;
-                    case RANGE -> 64 + 2 * number + count + random.nextInt(count + 1);
+                    case RANGE -> 16 + number + count + random.nextInt(48 + number + count + 1);
                     case ITEMS ->
                             count * ItemLayout.wireBytes(DIMENSIONS, weighted)
                                     + random.nextInt(257);
@@ -66,7 +65,7 @@ record PqMessage(
                 random.nextInt(SUBSPACES),
                 number,
                 threshold,
-                ranges,
+                random.nextLong(),
                 count,
                 bytes(random, bytes));
     }

@@ -1,6 +1,7 @@
 package ai.bytesandbrains.engine.gossippq;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /// What a node and a peer lack of each other's samples in the ranges that the peer sent hashes of:
@@ -19,75 +20,110 @@ final class Comparison {
     private final byte[] wanted = new byte[GossipPqBody.MAX_WANTED_BYTES];
     private int sendCount;
     private int wantCount;
+    private int reached;
+    private int differing;
 
     /// Compares; returns false if the body is none.
     ///
     /// @param sample this node's
-    /// @param middle of the ranges of both
-    /// @param threshold up to where they go
+    /// @param count of the ranges of both
+    /// @param cuts of these ranges
     /// @param message the peer's, of sound form
     /// @param body its body
     boolean run(
             SubspaceSample sample,
-            long middle,
-            long threshold,
+            int count,
+            long[] cuts,
             GossipPqMessage message,
             MemorySegment body) {
-        ranges.locate(sample, middle, threshold);
+        ranges.resume(count, cuts);
+        ranges.locate(sample);
         sendCount = 0;
         wantCount = 0;
+        reached = 0;
+        differing = 0;
         Arrays.fill(wanted, (byte) 0);
-        chosen.read(body, 0);
-        int count = chosen.size();
-        if (count != message.number()) {
+        int end = message.bodyBytes();
+        int at = RangeSet.bytes(count);
+        if (at > end) {
             return false;
         }
-        long at = HashLists.headerBytes(count);
+        chosen.read(body, 0, count);
+        if (chosen.size() != message.number()) {
+            return false;
+        }
         int first = 0;
-        int range = -1;
-        for (int number = 0; number < count; number++) {
-            range = chosen.next(range + 1);
-            int hashes = HashLists.count(body, number);
-            int width = HashLists.width(hashes);
-            long end = at + (long) hashes * width;
-            if (first + hashes > message.count() || end > message.bodyBytes()) {
+        for (int range = chosen.next(0); range >= 0; range = chosen.next(range + 1)) {
+            if (at == end) {
                 return false;
             }
-            for (long each = at; each < end; each += width) {
-                add(theirs, HashLists.get(body, each, width));
+            int countBytes = HashLists.countBytes(body.get(ValueLayout.JAVA_BYTE, at));
+            if (at + countBytes > end) {
+                return false;
             }
-            offer(sample, range, width, message);
-            want(body, at, width, first, hashes);
-            forget(sample, range, width, message.requestId());
-            at = end;
+            int hashes = HashLists.count(body, at);
+            int width = HashLists.width(hashes);
+            at += countBytes;
+            if (first + hashes > message.count() || hashes * width > end - at) {
+                return false;
+            }
+            compare(sample, range, message, body, at, first, hashes);
+            at += hashes * width;
             first += hashes;
         }
-        return first == message.count() && at == message.bodyBytes();
+        return first == message.count() && at == end;
     }
 
-    /// Chooses what the peer lacks.
-    private void offer(SubspaceSample sample, int range, int width, GossipPqMessage message) {
+    /// Compares a range.
+    private void compare(
+            SubspaceSample sample,
+            int range,
+            GossipPqMessage message,
+            MemorySegment body,
+            int at,
+            int first,
+            int hashes) {
+        int width = HashLists.width(hashes);
+        for (int i = 0; i < hashes; i++) {
+            add(theirs, HashLists.get(body, at + (long) i * width, width));
+        }
+        boolean lacking = offer(sample, range, width, message);
+        boolean wanting = want(body, at, width, first, hashes);
+        forget(sample, range, width, message.requestId());
+        reached = range + 1;
+        differing += lacking || wanting ? 1 : 0;
+    }
+
+    /// Chooses what the peer lacks; returns whether there is such.
+    private boolean offer(SubspaceSample sample, int range, int width, GossipPqMessage message) {
+        boolean any = false;
         for (int rank = ranges.start(range); rank < ranges.end(range); rank++) {
             int hash = HashLists.hash(sample, rank, message.requestId(), width);
             add(mine, hash);
-            boolean lacks = !contains(theirs, hash);
-            if (lacks && sendCount < MAX_SENT && sample.keyAt(rank) <= message.threshold()) {
+            boolean lacks = !contains(theirs, hash) && sample.keyAt(rank) <= message.threshold();
+            any |= lacks;
+            if (lacks && sendCount < MAX_SENT) {
                 toSend[sendCount++] = sample.slotAt(rank);
             }
         }
+        return any;
     }
 
-    /// Chooses what this node lacks, and forgets the peer's hashes.
-    private void want(MemorySegment body, long at, int width, int first, int hashes) {
+    /// Chooses what this node lacks, and forgets the peer's hashes; returns whether it lacks any.
+    private boolean want(MemorySegment body, long at, int width, int first, int hashes) {
+        boolean any = false;
         for (int i = 0; i < hashes; i++) {
             int hash = HashLists.get(body, at + (long) i * width, width);
             theirs[hash >>> 6] = 0;
-            if (!contains(mine, hash) && wantCount < MAX_SENT) {
+            boolean lacks = !contains(mine, hash);
+            any |= lacks;
+            if (lacks && wantCount < MAX_SENT) {
                 int bit = first + i;
                 wanted[bit >>> 3] |= (byte) (1 << (bit & 7));
                 wantCount++;
             }
         }
+        return any;
     }
 
     private void forget(SubspaceSample sample, int range, int width, long salt) {
@@ -102,6 +138,16 @@ final class Comparison {
 
     private static boolean contains(long[] set, int hash) {
         return (set[hash >>> 6] >>> hash & 1) != 0;
+    }
+
+    /// Up to which range the message went.
+    int reached() {
+        return reached;
+    }
+
+    /// How many of its ranges did differ.
+    int differing() {
+        return differing;
     }
 
     int[] toSend() {

@@ -9,7 +9,8 @@ final class Exchanges {
     private final long[] ids;
     private final long[] peers;
     private final int[] subspaces;
-    private final long[] middles;
+    private final int[] ranges;
+    private final long[][] cuts;
     private final long[] thresholds;
     private final long[] changes;
     private final long[] deadlines;
@@ -25,7 +26,8 @@ final class Exchanges {
         ids = new long[size];
         peers = new long[size];
         subspaces = new int[size];
-        middles = new long[size];
+        ranges = new int[size];
+        cuts = new long[size][KeyRanges.PARTS];
         thresholds = new long[size];
         changes = new long[size];
         deadlines = new long[size];
@@ -79,18 +81,10 @@ final class Exchanges {
         return first;
     }
 
-    void open(
-            int at,
-            long id,
-            long peer,
-            int subspace,
-            long middle,
-            long threshold,
-            long deadlineNs) {
+    void open(int at, long id, long peer, int subspace, long threshold, long deadlineNs) {
         ids[at] = id;
         peers[at] = peer;
         subspaces[at] = subspace;
-        middles[at] = middle;
         thresholds[at] = threshold;
         deadlines[at] = deadlineNs;
         left[at] = 0;
@@ -115,6 +109,21 @@ final class Exchanges {
         return -1;
     }
 
+    /// Notes how an exchange that begins cuts the sample.
+    void setRanges(int at, KeyRanges ranges) {
+        this.ranges[at] = ranges.count();
+        ranges.save(cuts[at]);
+    }
+
+    /// Where the sample was cut.
+    long[] cuts(int at) {
+        return cuts[at];
+    }
+
+    int ranges(int at) {
+        return ranges[at];
+    }
+
     /// Notes how often the sample had changed when the exchange began.
     void setChanges(int at, long count) {
         changes[at] = count;
@@ -122,10 +131,6 @@ final class Exchanges {
 
     long changes(int at) {
         return changes[at];
-    }
-
-    long middle(int at) {
-        return middles[at];
     }
 
     long threshold(int at) {

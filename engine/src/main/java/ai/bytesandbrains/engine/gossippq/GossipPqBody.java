@@ -45,9 +45,10 @@ public final class GossipPqBody {
         }
         return switch (message.kind()) {
             case SUMMARY ->
-                    bytes == KeyRanges.DIGEST_BYTES
-                            && message.middle() >= 0
-                            && message.middle() <= message.threshold();
+                    KeyRanges.isCount(count)
+                            && bytes >= KeyRanges.bytes(0)
+                            && bytes <= KeyRanges.bytes(count)
+                            && KeyRanges.digests(bytes) % KeyRanges.DIGESTS == 0;
             case SAME, ANNOUNCE, FETCH -> bytes == 0;
             case RANGE -> HashLists.isLength(bytes, message.number(), count);
             case ITEMS -> {

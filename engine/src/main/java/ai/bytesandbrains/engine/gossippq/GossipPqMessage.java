@@ -8,13 +8,13 @@ import java.lang.foreign.MemorySegment;
 ///
 /// | kind | fields | body |
 /// |---|---|---|
-/// | SUMMARY | space, codebook, flags, subspace, number = items, threshold, ranges = the key in the
-/// middle | the digest of all items, 8 bytes, and of each of 512 ranges of their keys, a byte each
-/// |
+/// | SUMMARY | space, codebook, flags, subspace, number = items, threshold, count = ranges, 128,
+/// 256 or 512 | the digest of all items, 8 bytes, seven cuts of their keys, 4 bytes each, and a
+/// byte for each of the lowest ranges, a multiple of eight |
 /// | SAME | codebook, flags, subspace | |
 /// | RANGE | codebook, flags, subspace, threshold, number = ranges, count = hashes | which ranges,
-/// 32 bytes, for each its number of hashes, 2 bytes, then the hashes, 1 byte each in ranges of up
-/// to 64, 2 bytes in others |
+/// a bit for each there is, then for each its number of hashes, 1 byte or 2, and the hashes, 1 byte
+/// each in ranges of up to 64, 2 bytes in others |
 /// | ITEMS | flags, subspace, count = items | the items ([ItemLayout]), then a bit for each hash of
 /// the range message, 1 = wanted |
 /// | ANNOUNCE | space, codebook, flags | |
@@ -66,15 +66,10 @@ public interface GossipPqMessage {
     /// {@return the largest key of a full sample, or `Long.MAX_VALUE`}
     long threshold();
 
-    /// {@return a bit for each chunk, or the middle of a summary's ranges}
+    /// {@return a bit for each chunk}
     long ranges();
 
-    /// {@return the key between the lower and the upper half of a summary's ranges}
-    default long middle() {
-        return ranges();
-    }
-
-    /// {@return how many hashes or items there are in the body}
+    /// {@return how many ranges there are, or hashes or items in the body}
     int count();
 
     /// {@return bytes of the body}

@@ -5,12 +5,14 @@ import java.lang.foreign.ValueLayout;
 
 /// The body of a range message: what a node has in some ranges of a sample, as short hashes.
 ///
-///     offset  bytes
-///          0     64  which ranges (RangeSet)
-///         64    2 r  how many hashes of each of these r ranges, lowest range first
-///   64 + 2 r         the hashes, salted by the number of the exchange: 1 byte each in ranges of up
-///   to
-///                    NARROW hashes, 2 bytes in others
+/// ```
+///   which ranges (RangeSet)
+///   for each of these, lowest first:
+///     1 or 2 bytes  how many hashes; from 128 on the first byte has its highest bit set,
+///                   and the second one is the lower half
+///                   the hashes, salted by the number of the exchange: 1 byte each in ranges
+///                   of up to NARROW hashes, 2 bytes in others
+/// ```
 ///
 /// Where there are as few as usual, a byte confuses one item in sixteen with another. These are
 /// told apart under the salt of another exchange, which costs less than lists twice as long.
@@ -21,39 +23,52 @@ final class HashLists {
     /// Hashes of a range that are a byte long.
     static final int NARROW = 64;
 
-    private static final int COUNT_BYTES = Short.BYTES;
+    /// A larger number of hashes takes two bytes.
+    private static final int SHORT_COUNT = 127;
+
+    private static final int LONG_COUNT_BYTES = 2;
 
     private HashLists() {}
 
     /// The most bytes of a body.
     static int maxBytes() {
-        return headerBytes(KeyRanges.COUNT) + MAX_HASHES * Short.BYTES;
+        return RangeSet.bytes(KeyRanges.MOST)
+                + LONG_COUNT_BYTES * KeyRanges.MOST
+                + MAX_HASHES * Short.BYTES;
     }
 
     /// Whether a body may be so long.
     static boolean isLength(int bytes, int ranges, int hashes) {
-        int least = headerBytes(ranges) + hashes;
+        int least = ranges + hashes;
         return ranges >= 1
-                && ranges <= KeyRanges.COUNT
+                && ranges <= KeyRanges.MOST
                 && hashes <= MAX_HASHES
-                && bytes >= least
-                && bytes <= least + hashes;
+                && bytes >= RangeSet.bytes(KeyRanges.LEAST) + least
+                && bytes <= RangeSet.bytes(KeyRanges.MOST) + 2 * least;
     }
 
-    static int headerBytes(int ranges) {
-        return RangeSet.BYTES + ranges * COUNT_BYTES;
+    /// Bytes of a number of hashes, the first of which is known.
+    static int countBytes(byte first) {
+        return first >= 0 ? 1 : LONG_COUNT_BYTES;
     }
 
-    static int count(MemorySegment body, int number) {
-        return body.get(ItemLayout.SHORT, countAt(number)) & 0xffff;
+    static int count(MemorySegment body, long offset) {
+        byte first = body.get(ValueLayout.JAVA_BYTE, offset);
+        return first >= 0
+                ? first
+                : ((first & SHORT_COUNT) << Byte.SIZE)
+                        | (body.get(ValueLayout.JAVA_BYTE, offset + 1) & 0xff);
     }
 
-    static void setCount(MemorySegment body, int number, int count) {
-        body.set(ItemLayout.SHORT, countAt(number), (short) count);
-    }
-
-    private static long countAt(int number) {
-        return RangeSet.BYTES + (long) number * COUNT_BYTES;
+    /// Writes a number of hashes; returns how many bytes it took.
+    static int setCount(MemorySegment body, long offset, int count) {
+        if (count <= SHORT_COUNT) {
+            body.set(ValueLayout.JAVA_BYTE, offset, (byte) count);
+            return 1;
+        }
+        body.set(ValueLayout.JAVA_BYTE, offset, (byte) (count >>> Byte.SIZE | ~SHORT_COUNT));
+        body.set(ValueLayout.JAVA_BYTE, offset + 1, (byte) count);
+        return LONG_COUNT_BYTES;
     }
 
     /// Bytes of a hash where there are so many in a range.

@@ -83,11 +83,6 @@ final class OutgoingMessage implements GossipPqMessage {
         return this;
     }
 
-    OutgoingMessage middle(long middle) {
-        ranges = middle;
-        return this;
-    }
-
     OutgoingMessage ranges(long ranges) {
         this.ranges = ranges;
         return this;

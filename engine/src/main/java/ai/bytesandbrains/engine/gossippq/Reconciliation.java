@@ -30,6 +30,9 @@ final class Reconciliation {
 
     private static final int LEAST_UNDER_WAY = 2;
 
+    /// Hashes that an answer may have room for, however few items a sample has.
+    private static final int LEAST_HASHES = 128;
+
     private final GossipPqConfig config;
     private final SubspaceSample[] samples;
     private final OutgoingMessage out;
@@ -43,6 +46,7 @@ final class Reconciliation {
     private final RangeSet differing = new RangeSet();
     private final RangeSet chosen = new RangeSet();
     private final Comparison comparison = new Comparison();
+    private final DigestNeed need;
     private final int[] granted = new int[Comparison.MAX_SENT];
     private GossipPqLog log = GossipPqLog.NONE;
 
@@ -58,6 +62,7 @@ final class Reconciliation {
         this.out = out;
         this.random = random;
         this.counters = counters;
+        need = new DigestNeed(config.subspaces());
         int places = places(config);
         begun = new Exchanges(places, false);
         answered = new Exchanges(places, true);
@@ -80,6 +85,7 @@ final class Reconciliation {
     void clear() {
         begun.clear();
         answered.clear();
+        need.clear();
     }
 
     /// Whether another exchange may begin.
@@ -97,21 +103,23 @@ final class Reconciliation {
         long id = random.nextLong();
         SubspaceSample sample = samples[m];
         long threshold = sample.threshold();
-        long middle = KeyRanges.middle(sample);
-        ranges.compute(sample, middle, threshold, id);
+        int count = KeyRanges.count(sample);
+        int digests = need.digests(m, count);
+        ranges.choose(sample, count, threshold);
+        ranges.compute(sample, id);
         epoch.sign(out.begin(GossipPqKind.SUMMARY, id, epoch.number()))
                 .space(epoch.seed())
                 .subspace(m)
                 .number(sample.size())
                 .threshold(threshold)
-                .middle(middle)
-                .body(0, KeyRanges.DIGEST_BYTES);
-        ranges.write(out.body);
+                .body(count, KeyRanges.bytes(digests));
+        ranges.write(out.body, digests);
         int at = begun.place(nowNs);
         if (!out.send(peer)) {
             return false;
         }
-        begun.open(at, id, peer, m, middle, threshold, nowNs + config.timeoutNs());
+        begun.open(at, id, peer, m, threshold, nowNs + config.timeoutNs());
+        begun.setRanges(at, ranges);
         begun.setChanges(at, sample.changes());
         counters.summaries++;
         return true;
@@ -124,7 +132,8 @@ final class Reconciliation {
         long threshold = message.threshold();
         long id = message.requestId();
         message.copyBody(in, 0);
-        ranges.compute(sample, message.middle(), threshold, id);
+        ranges.read(in, message.count(), threshold);
+        ranges.compute(sample, id);
         if (ranges.isSame(in)) {
             // Where this node has more, the other's threshold does not let it in: all is well.
             boolean same = message.number() == sample.size();
@@ -133,7 +142,7 @@ final class Reconciliation {
             }
             return same;
         }
-        ranges.compare(in, differing);
+        ranges.compare(in, KeyRanges.digests(message.bodyBytes()), differing);
         sendRange(from, message, epoch, nowNs);
         return false;
     }
@@ -142,21 +151,19 @@ final class Reconciliation {
         int m = message.subspace();
         long id = message.requestId();
         SubspaceSample sample = samples[m];
-        int count = choose();
+        int count = choose(sample);
         if (count == 0) {
             return;
         }
         int at = answered.place(nowNs);
         int[] slots = answered.slots(at);
-        chosen.write(out.body, 0);
-        long to = HashLists.headerBytes(count);
+        chosen.write(out.body, 0, ranges.count());
+        long to = RangeSet.bytes(ranges.count());
         int written = 0;
-        int range = -1;
-        for (int number = 0; number < count; number++) {
-            range = chosen.next(range + 1);
+        for (int range = chosen.next(0); range >= 0; range = chosen.next(range + 1)) {
             int hashes = Math.min(ranges.size(range), HashLists.MAX_HASHES - written);
             int width = HashLists.width(hashes);
-            HashLists.setCount(out.body, number, hashes);
+            to += HashLists.setCount(out.body, to, hashes);
             for (int rank = ranges.start(range); rank < ranges.start(range) + hashes; rank++) {
                 slots[written++] = sample.slotAt(rank);
                 HashLists.set(out.body, to, width, HashLists.hash(sample, rank, id, width));
@@ -169,7 +176,7 @@ final class Reconciliation {
                 .threshold(sample.threshold())
                 .body(written, (int) to);
         if (out.send(from)) {
-            answered.open(at, id, from, m, 0, message.threshold(), nowNs + config.timeoutNs());
+            answered.open(at, id, from, m, message.threshold(), nowNs + config.timeoutNs());
             answered.setLeft(at, Comparison.MAX_SENT);
             answered.setCount(at, written);
         } else {
@@ -177,14 +184,17 @@ final class Reconciliation {
         }
     }
 
-    /// Chooses the lowest of the differing ranges, as many as fit a message; returns how many.
-    private int choose() {
+    /// Chooses the lowest of the differing ranges, as many as fit a message, and as hold half of
+    /// the sample: while samples fill, much of the other half will not stay in any. Returns how
+    /// many.
+    private int choose(SubspaceSample sample) {
         chosen.clear();
+        int most = Math.clamp(sample.size() / 2, LEAST_HASHES, HashLists.MAX_HASHES);
         int count = 0;
         int hashes = 0;
         for (int range = differing.next(0); range >= 0; range = differing.next(range + 1)) {
             hashes += ranges.size(range);
-            if (count > 0 && hashes > HashLists.MAX_HASHES) {
+            if (count > 0 && hashes > most) {
                 break;
             }
             chosen.add(range);
@@ -203,6 +213,7 @@ final class Reconciliation {
         }
         begun.close(at);
         counters.same++;
+        need.same(message.subspace());
         return begun.changes(at) == samples[message.subspace()].changes();
     }
 
@@ -215,10 +226,11 @@ final class Reconciliation {
         }
         message.copyBody(in, 0);
         SubspaceSample sample = samples[message.subspace()];
-        if (!comparison.run(sample, begun.middle(at), begun.threshold(at), message, in)) {
+        if (!comparison.run(sample, begun.ranges(at), begun.cuts(at), message, in)) {
             counters.foreign++;
             return;
         }
+        need.compared(message.subspace(), begun.ranges(at), message.count(), comparison);
         int wanted = comparison.wantCount();
         begun.setLeft(at, wanted);
         int wantedBytes = wanted == 0 ? 0 : (message.count() + 7) / Byte.SIZE;
