@@ -6,6 +6,8 @@ import ai.bytesandbrains.codecs.sbe.wire.PeerDescriptorDecoder;
 import ai.bytesandbrains.codecs.sbe.wire.SemanticDecoder;
 import ai.bytesandbrains.codecs.sbe.wire.SemanticDecoder.ProfilesDecoder;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
+import ai.bytesandbrains.engine.semantic.PeerDigest;
+import ai.bytesandbrains.engine.semantic.SemanticConfig;
 import ai.bytesandbrains.engine.semantic.SemanticKind;
 import ai.bytesandbrains.engine.semantic.SemanticMessage;
 
@@ -26,6 +28,9 @@ public final class SemanticReader implements MessageReader<SemanticMessage> {
     private static final int SCALE = ProfilesDecoder.scaleEncodingOffset();
     private static final int NUMBER = ProfilesDecoder.numberEncodingOffset();
     private static final int WEIGHT = ProfilesDecoder.weightEncodingOffset();
+    /// The version of the schema that brought lists of whom the sender knows.
+    private static final int DIGEST_VERSION = SemanticDecoder.digestSinceVersion();
+
     private static final int LENGTH_BYTES = ProfilesDecoder.vectorHeaderLength();
 
     private final SemanticDecoder decoder = new SemanticDecoder();
@@ -33,6 +38,7 @@ public final class SemanticReader implements MessageReader<SemanticMessage> {
     private final PeerDescriptorDecoder peer = new PeerDescriptorDecoder();
     private final Words words = new Words();
     private final View view = new View();
+    private final DigestView digest = new DigestView();
     private final byte[] vector;
     private final int maxEntries;
     private DirectBuffer buffer;
@@ -60,7 +66,8 @@ public final class SemanticReader implements MessageReader<SemanticMessage> {
 
     @Override
     public int maxFrameLength() {
-        return SemanticWriter.frameLength(vector.length, maxEntries, true);
+        return SemanticWriter.frameLength(vector.length, maxEntries, true)
+                + SemanticWriter.digestLength(SemanticConfig.MAX_DIGEST_PEERS);
     }
 
     @Override
@@ -89,6 +96,7 @@ public final class SemanticReader implements MessageReader<SemanticMessage> {
                 || decoder.farthest() > 1
                 || !wrapProfiles(groupAt, limit)
                 || !wrapQuery(first + count * stride, limit)
+                || !wrapDigest(header.version(), limit)
                 || !Descriptors.isValid(words, decoder.sender())) {
             return DropReason.MALFORMED;
         }
@@ -129,6 +137,21 @@ public final class SemanticReader implements MessageReader<SemanticMessage> {
         queryAt = at + LENGTH_BYTES;
         int expected = kind == SemanticKind.FIND ? dimensions : 0;
         return lengthAt(at) == expected && expected <= limit - queryAt;
+    }
+
+    private boolean wrapDigest(int version, int limit) {
+        digest.clear();
+        if (version < DIGEST_VERSION) {
+            return true;
+        }
+        int at = queryAt + (kind == SemanticKind.FIND ? dimensions : 0);
+        if (at > limit - LENGTH_BYTES) {
+            return false;
+        }
+        int length = lengthAt(at);
+        int from = at + LENGTH_BYTES;
+        return length <= limit - from
+                && digest.wrap(buffer, from, length, SemanticConfig.MAX_DIGEST_PEERS);
     }
 
     private int lengthAt(int at) {
@@ -192,6 +215,11 @@ public final class SemanticReader implements MessageReader<SemanticMessage> {
             int entry = entry(index);
             copy(entry + block + LENGTH_BYTES, into, offset);
             return buffer.getFloat(entry + SCALE, LITTLE_ENDIAN);
+        }
+
+        @Override
+        public PeerDigest digest() {
+            return digest;
         }
 
         @Override

@@ -30,7 +30,8 @@ public final class SemanticWriter implements MessageWriter<SemanticMessage> {
         vectorSegment = MemorySegment.ofArray(vector);
     }
 
-    /// {@return the length of a frame, header included, in bytes}
+    /// {@return the length of a frame without a list of whom the sender knows, header included, in
+    /// bytes}
     ///
     /// @param dimensions components of every vector
     /// @param entries how many profiles it carries
@@ -41,7 +42,8 @@ public final class SemanticWriter implements MessageWriter<SemanticMessage> {
                 + ProfilesEncoder.HEADER_SIZE
                 + entries * entryLength(dimensions)
                 + SemanticEncoder.queryHeaderLength()
-                + (queried ? dimensions : 0);
+                + (queried ? dimensions : 0)
+                + SemanticEncoder.digestHeaderLength();
     }
 
     /// {@return what one profile takes in a frame, in bytes}
@@ -51,9 +53,17 @@ public final class SemanticWriter implements MessageWriter<SemanticMessage> {
         return ProfilesEncoder.sbeBlockLength() + ProfilesEncoder.vectorHeaderLength() + dimensions;
     }
 
+    /// {@return what a list of whom the sender knows takes in a frame, in bytes}
+    ///
+    /// @param peers how many are in it
+    public static int digestLength(int peers) {
+        return DigestView.length(peers);
+    }
+
     @Override
     public int frameLength(SemanticMessage message) {
-        return frameLength(vector.length, message.size(), message.kind() == SemanticKind.FIND);
+        return frameLength(vector.length, message.size(), message.kind() == SemanticKind.FIND)
+                + digestLength(message.digest().size());
     }
 
     @Override
@@ -83,6 +93,12 @@ public final class SemanticWriter implements MessageWriter<SemanticMessage> {
             message.query(vectorSegment, 0);
         }
         encoder.putQuery(vector, 0, find ? vector.length : 0);
+        int length = digestLength(message.digest().size());
+        int digestAt = encoder.limit() + SemanticEncoder.digestHeaderLength();
+        if (length > 0) {
+            DigestView.write(message.digest(), buffer, digestAt);
+        }
+        encoder.putDigest(buffer, digestAt, length);
     }
 
     private void writeProfiles(SemanticMessage message) {

@@ -1,6 +1,7 @@
 package ai.bytesandbrains.codecs.sbe;
 
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
+import ai.bytesandbrains.engine.semantic.PeerDigest;
 import ai.bytesandbrains.engine.semantic.SemanticKind;
 import ai.bytesandbrains.engine.semantic.SemanticMessage;
 
@@ -20,6 +21,7 @@ record ProfileMessage(
         int wanted,
         boolean isFarthest,
         Vector asked,
+        Known digest,
         PeerDescriptor fromPeer)
         implements SemanticMessage {
 
@@ -48,6 +50,68 @@ record ProfileMessage(
                 list.add(b);
             }
             return List.copyOf(list);
+        }
+    }
+
+    /// Whom the sender knows: a row of id, age, profiles and versions for each peer.
+    record Known(int partBits, int part, List<List<Long>> peers) implements PeerDigest {
+
+        static Known random(Random random) {
+            List<List<Long>> peers = new ArrayList<>();
+            for (int i = random.nextInt(40); i > 0; i--) {
+                long age = random.nextInt(MAX_AGE + 1);
+                peers.add(
+                        List.of(
+                                random.nextLong(),
+                                age,
+                                (long) random.nextInt(256),
+                                (long) random.nextInt(65_536)));
+            }
+            return peers.isEmpty()
+                    ? none()
+                    : new Known(random.nextInt(256), random.nextInt(65_536), peers);
+        }
+
+        static Known none() {
+            return new Known(0, 0, List.of());
+        }
+
+        static Known copy(PeerDigest digest) {
+            List<List<Long>> peers = new ArrayList<>();
+            for (int i = 0; i < digest.size(); i++) {
+                peers.add(
+                        List.of(
+                                digest.idAt(i),
+                                (long) digest.ageAt(i),
+                                (long) digest.profilesAt(i),
+                                (long) digest.versionsAt(i)));
+            }
+            return new Known(digest.partBits(), digest.part(), peers);
+        }
+
+        @Override
+        public int size() {
+            return peers.size();
+        }
+
+        @Override
+        public long idAt(int index) {
+            return peers.get(index).getFirst();
+        }
+
+        @Override
+        public int ageAt(int index) {
+            return peers.get(index).get(1).intValue();
+        }
+
+        @Override
+        public int profilesAt(int index) {
+            return peers.get(index).get(2).intValue();
+        }
+
+        @Override
+        public int versionsAt(int index) {
+            return peers.get(index).get(3).intValue();
         }
     }
 
@@ -109,7 +173,23 @@ record ProfileMessage(
                 find ? random.nextInt(65_536) : 0,
                 find && random.nextBoolean(),
                 find ? Vector.random(random) : null,
+                find ? Known.none() : Known.random(random),
                 from);
+    }
+
+    /// The same message with another list of whom the sender knows.
+    ProfileMessage with(Known known) {
+        return new ProfileMessage(
+                kind,
+                requestId,
+                dimensions,
+                from,
+                entries,
+                wanted,
+                isFarthest,
+                asked,
+                known,
+                fromPeer);
     }
 
     static ProfileMessage copy(SemanticMessage message) {
@@ -145,6 +225,7 @@ record ProfileMessage(
                 message.wanted(),
                 message.isFarthest(),
                 asked,
+                Known.copy(message.digest()),
                 from);
     }
 
@@ -160,8 +241,17 @@ record ProfileMessage(
 
     @Override
     public String toString() {
-        return "%s %d %d %s %s %d %b %s"
-                .formatted(kind, requestId, dimensions, from, entries, wanted, isFarthest, asked);
+        return "%s %d %d %s %s %d %b %s %s"
+                .formatted(
+                        kind,
+                        requestId,
+                        dimensions,
+                        from,
+                        entries,
+                        wanted,
+                        isFarthest,
+                        asked,
+                        digest);
     }
 
     @Override

@@ -3,6 +3,7 @@ package ai.bytesandbrains.codecs.sbe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
+import ai.bytesandbrains.engine.semantic.SemanticConfig;
 import ai.bytesandbrains.engine.semantic.SemanticKind;
 import ai.bytesandbrains.engine.semantic.SemanticMessage;
 import ai.bytesandbrains.engine.semantic.SemanticOverlay;
@@ -23,6 +24,9 @@ import java.util.Random;
 /// The messages of the semantic overlay: carried whole, and dropped when they are not.
 class SemanticWireTest {
     private static final SemanticKind[] KINDS = SemanticKind.values();
+
+    /// In the header of each frame.
+    private static final int VERSION = 6;
 
     /// Where the fields of the message begin, and some of them: the layout in schema.xml.
     private static final int SENDER = Wire.BODY + 8;
@@ -135,10 +139,51 @@ class SemanticWireTest {
     @Test
     void shouldTakeAFullMessageAndNoLongerOne() {
         int longest = SemanticWriter.frameLength(ProfileMessage.DIMENSIONS, 12, true);
+        int list = SemanticWriter.digestLength(SemanticConfig.MAX_DIGEST_PEERS);
 
-        assertThat(reader.maxFrameLength()).isEqualTo(longest);
+        assertThat(reader.maxFrameLength()).isEqualTo(longest + list);
         assertThat(SemanticWriter.frameLength(ProfileMessage.DIMENSIONS, 11, true))
                 .isEqualTo(longest - SemanticWriter.entryLength(ProfileMessage.DIMENSIONS));
+    }
+
+    @Test
+    void shouldDropListsThatAreNone() {
+        int most = SemanticConfig.MAX_DIGEST_PEERS;
+        wire.take(frame(withEntries().with(known(most))));
+        assertThat(received.getLast().digest().size()).isEqualTo(most);
+        received.clear();
+
+        byte[] frame = frame(withEntries().with(known(3)));
+        int list = SemanticWriter.digestLength(3);
+        int lengthAt = frame.length - list - Short.BYTES;
+        expect(DropReason.MALFORMED, with(frame, lengthAt, list - 1));
+        expect(DropReason.MALFORMED, with(frame, lengthAt, list + 1));
+        expect(DropReason.MALFORMED, with(frame, lengthAt, 1));
+        expect(DropReason.MALFORMED, with(frame, lengthAt, 65_535));
+        expect(DropReason.MALFORMED, frame(withEntries().with(known(most + 1))));
+        assertThat(received).isEmpty();
+    }
+
+    @Test
+    void shouldReadMessagesFromBeforeThereWereLists() {
+        ProfileMessage message = withEntries().with(ProfileMessage.Known.none());
+        byte[] frame = frame(message);
+        byte[] older = Arrays.copyOf(frame, frame.length - Short.BYTES);
+        Wire.putInt(older, Wire.LENGTH, older.length);
+        expect(DropReason.MALFORMED, older);
+        Wire.putShort(older, VERSION, 4);
+
+        wire.take(older);
+
+        assertThat(received).containsExactly(message);
+    }
+
+    private static ProfileMessage.Known known(int peers) {
+        List<List<Long>> rows = new ArrayList<>();
+        for (long i = 1; i <= peers; i++) {
+            rows.add(List.of(i, i, 7L, 1_000 + i));
+        }
+        return new ProfileMessage.Known(2, 3, rows);
     }
 
     @ParameterizedTest(name = "seed={0}")

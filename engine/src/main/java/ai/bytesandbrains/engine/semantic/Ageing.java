@@ -2,8 +2,6 @@ package ai.bytesandbrains.engine.semantic;
 
 import ai.bytesandbrains.engine.overlay.PeerTable;
 
-import java.util.Arrays;
-
 /// Lets what a node knows grow old, cycle by cycle, and forgets peers of whom nobody has heard for
 /// too long. Age is a peer's, not a profile's: who has been heard of by one of its profiles lives,
 /// and so do the others.
@@ -24,28 +22,19 @@ final class Ageing {
 
     private final SemanticConfig config;
     private final PeerTable table;
-    private final long[] peers;
-    private final int[] ages;
-    private int mask;
-    private int count;
+    private final KnownPeers known;
 
-    Ageing(SemanticConfig config, PeerTable table, int most) {
+    Ageing(SemanticConfig config, PeerTable table, KnownPeers known) {
         this.config = config;
         this.table = table;
-        int size = Integer.highestOneBit(Math.max(1, most)) * 4;
-        peers = new long[size];
-        ages = new int[size];
+        this.known = known;
     }
 
     /// Ends a cycle of a node.
     void endCycle(BoundNode node) {
         node.nextCycle();
         node.learning.endCycle();
-        begin(node);
-        for (int profile = 0; profile < config.profiles(); profile++) {
-            note(node.view(profile));
-        }
-        note(node.seen.list);
+        known.gather(node);
         int maxAge = maxAge(node.learning);
         node.setMaxAge(maxAge);
         for (int profile = 0; profile < config.profiles(); profile++) {
@@ -68,48 +57,14 @@ final class Ageing {
         if (config.randomEntries() == 0) {
             return config.maxAge();
         }
-        long patience = (long) PATIENCE * learning.cyclesBetweenNews(count);
+        long patience = (long) PATIENCE * learning.cyclesBetweenNews(known.count());
         long most = (long) MOST_PATIENCE * config.maxAge();
         return (int) Math.min(config.maxAge() + patience, most);
     }
 
-    private void begin(BoundNode node) {
-        int known = node.seen.list.size();
-        for (int profile = 0; profile < config.profiles(); profile++) {
-            known += node.view(profile).size();
-        }
-        int used = Integer.highestOneBit(Math.max(1, known)) * 4;
-        mask = used - 1;
-        count = 0;
-        Arrays.fill(peers, 0, used, PeerTable.NULL_PEER);
-    }
-
-    private void note(EntryList list) {
-        int size = list.size();
-        for (int i = 0; i < size; i++) {
-            int at = find(list.peerAt(i));
-            int age = list.ageAt(i);
-            if (peers[at] == PeerTable.NULL_PEER) {
-                peers[at] = list.peerAt(i);
-                ages[at] = age;
-                count++;
-            } else {
-                ages[at] = Math.min(ages[at], age);
-            }
-        }
-    }
-
     private int growOlder(EntryList list, int index) {
-        int age = ages[find(list.peerAt(index))] + 1;
+        int age = known.ageAt(known.indexOf(list.peerAt(index))) + 1;
         list.setAge(index, age);
         return age;
-    }
-
-    private int find(long peer) {
-        int at = Long.hashCode(peer * 0x9e3779b97f4a7c15L) & mask;
-        while (peers[at] != PeerTable.NULL_PEER && peers[at] != peer) {
-            at = at + 1 & mask;
-        }
-        return at;
     }
 }

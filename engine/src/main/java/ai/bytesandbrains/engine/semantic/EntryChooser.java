@@ -70,17 +70,31 @@ final class EntryChooser {
     EntryChooser from(EntryList list, long butNot) {
         for (int i = 0; i < list.size(); i++) {
             if (list.peerAt(i) != butNot) {
-                keys[size] = keyOf(list.rowAt(i));
-                peers[size] = list.peerAt(i);
-                profiles[size] = list.profileAt(i);
-                versions[size] = list.versionAt(i);
-                ages[size] = list.ageAt(i);
-                weights[size] = list.weightAt(i);
-                rowsAt[size] = list.rowAt(i);
-                size++;
+                consider(list, i);
             }
         }
         return this;
+    }
+
+    /// Looks at those entries of a list that the reader of a list of known peers lacks.
+    EntryChooser from(EntryList list, long butNot, DigestSide digests) {
+        for (int i = 0; i < list.size(); i++) {
+            if (list.peerAt(i) != butNot && digests.isLacking(list.peerAt(i), list.profileAt(i))) {
+                consider(list, i);
+            }
+        }
+        return this;
+    }
+
+    private void consider(EntryList list, int i) {
+        keys[size] = keyOf(list.rowAt(i));
+        peers[size] = list.peerAt(i);
+        profiles[size] = list.profileAt(i);
+        versions[size] = list.versionAt(i);
+        ages[size] = list.ageAt(i);
+        weights[size] = list.weightAt(i);
+        rowsAt[size] = list.rowAt(i);
+        size++;
     }
 
     /// Puts the best entries into a message, the best first.

@@ -44,6 +44,8 @@ final class ExchangeSide {
     private final ViewSelection selection;
     private final PartnerChoice partners;
     private final Ageing ageing;
+    private final KnownPeers known;
+    private final DigestSide digests;
     private final PeerDescriptor sender = new PeerDescriptor();
     private final MemorySegment prepared;
 
@@ -60,6 +62,8 @@ final class ExchangeSide {
             ViewSelection selection,
             PartnerChoice partners,
             Ageing ageing,
+            KnownPeers known,
+            DigestSide digests,
             Arena arena) {
         this.config = config;
         this.node = node;
@@ -73,6 +77,8 @@ final class ExchangeSide {
         this.selection = selection;
         this.partners = partners;
         this.ageing = ageing;
+        this.known = known;
+        this.digests = digests;
         prepared = arena.allocate(space.preparedBytes(), 64);
     }
 
@@ -185,11 +191,17 @@ final class ExchangeSide {
         }
         long requestId = random.nextLong();
         message.begin(SemanticKind.EXCHANGE, requestId, node.self());
+        boolean tells = digests.tells(node);
         // A node that has nothing to tell listens.
         if (profile != BoundNode.NONE) {
-            message.addOwnFrom(node, profile, config.profiles());
+            addOwn(profile, tells && node.hasMet(partner));
+        }
+        if (tells) {
+            known.gather(node);
+            digests.tell(node, partner, message.digest());
+        } else if (profile != BoundNode.NONE) {
             aimAt(partner, node.view(profile));
-            chooseFor(partner);
+            chooseFor(partner, false);
         }
         if (!message.send(partner)) {
             return 0;
@@ -220,36 +232,66 @@ final class ExchangeSide {
 
     /// Most entries are what the message is aimed at; some are any, by which profiles get around
     /// whom nobody near has use for.
-    private void chooseFor(long partner) {
+    /// @param lacking whether only what the partner lacks is of use, by the list that it has sent
+    private void chooseFor(long partner, boolean lacking) {
         for (int profile = 0; profile < config.profiles(); profile++) {
-            chooser.from(node.view(profile), partner);
+            choose(node.view(profile), partner, lacking);
         }
-        chooser.from(node.seen.list, partner)
-                .into(message, config.messageEntries() - config.randomEntries())
+        choose(node.seen.list, partner, lacking);
+        chooser.into(message, config.messageEntries() - config.randomEntries())
                 .anyInto(message, config.randomEntries());
+    }
+
+    private void choose(EntryList list, long partner, boolean lacking) {
+        if (lacking) {
+            chooser.from(list, partner, digests);
+        } else {
+            chooser.from(list, partner);
+        }
+    }
+
+    /// One profile of the node's own, and the others for whoever may not know them.
+    private void addOwn(int profile, boolean isKnown) {
+        if (isKnown) {
+            message.addOwn(node, profile);
+        } else {
+            message.addOwnFrom(node, profile, config.profiles());
+        }
+    }
+
+    /// Takes in whom the sender knows, if it says so.
+    private void hear(SemanticMessage in) {
+        known.gather(node);
+        if (!digests.hear(in.digest(), node)) {
+            counters.rejected++;
+        }
     }
 
     private int answer(long asker, SemanticMessage in) {
         node.failed.forgive(sender.shortId());
         incoming.read(in, node, asker);
+        hear(in);
         boolean told = incoming.list.size() > 0;
         int profile = told ? nearestProfile() : node.nextProfile();
         message.begin(SemanticKind.EXCHANGE_REPLY, in.requestId(), node.self());
+        if (digests.tells(node) && digests.hasHeard()) {
+            digests.tell(node, asker, message.digest());
+        }
         if (profile != BoundNode.NONE) {
-            message.addOwnFrom(node, profile, config.profiles());
+            addOwn(profile, digests.knowsReader());
             if (told) {
                 chooser.near(incoming.list.memory(), incoming.list.rowAt(0));
             } else {
                 chooser.any();
             }
-            chooseFor(asker);
+            chooseFor(asker, digests.hasHeard());
         }
         if (!message.send(asker)) {
             incoming.release();
             return 0;
         }
         counters.answered++;
-        merge(asker, profile);
+        merge(asker, profile, 0);
         return 1;
     }
 
@@ -264,7 +306,8 @@ final class ExchangeSide {
         incoming.read(in, node, from);
         boolean there = profile != BoundNode.NONE && node.hasProfile(profile);
         boolean old = node.isNewcomer() && hasOldNews();
-        merge(from, there ? profile : BoundNode.NONE);
+        hear(in);
+        merge(from, there ? profile : BoundNode.NONE, config.messageEntries());
         if (old && there && node.hurried() < MOST_HURRIED && hasToMeet(profile)) {
             node.hurry();
         }
@@ -290,7 +333,8 @@ final class ExchangeSide {
         return false;
     }
 
-    private void merge(long from, int profile) {
+    /// @param room how many profiles might have come
+    private void merge(long from, int profile, int room) {
         EntryList list = incoming.list;
         int size = list.size();
         int own = 0;
@@ -302,8 +346,8 @@ final class ExchangeSide {
             }
             peers += i == 0 || list.peerAt(i) != list.peerAt(i - 1) ? 1 : 0;
         }
-        if (own != 0) {
-            node.forgetOthers(from, own);
+        if (own != 0 || digests.hasHeard()) {
+            node.forgetOthers(from, own | digests.senderHas());
         }
         node.takeNews();
         if (profile == BoundNode.NONE) {
@@ -314,7 +358,7 @@ final class ExchangeSide {
         } else {
             selection.merge(profile, list);
         }
-        node.learning.note(size, node.takeNews(), peers);
+        node.learning.note(Math.max(size, room), node.takeNews(), peers + digests.named());
     }
 
     /// While many newcomers are nearer than those whom the node knew, it has not found its place

@@ -21,6 +21,7 @@ final class OutgoingMessage implements SemanticMessage {
     private final int[] weights;
     private final MemorySegment[] rows;
     private final long[] rowsAt;
+    private final Digest digest;
     private SemanticKind kind;
     private long requestId;
     private long self;
@@ -32,6 +33,7 @@ final class OutgoingMessage implements SemanticMessage {
 
     OutgoingMessage(
             int capacity,
+            int digestPeers,
             ProfileSpace space,
             PeerTable table,
             Outbox<SemanticMessage> outbox,
@@ -47,6 +49,7 @@ final class OutgoingMessage implements SemanticMessage {
         weights = new int[capacity];
         rows = new MemorySegment[capacity];
         rowsAt = new long[capacity];
+        digest = new Digest(digestPeers);
     }
 
     OutgoingMessage begin(SemanticKind nextKind, long id, long from) {
@@ -54,6 +57,7 @@ final class OutgoingMessage implements SemanticMessage {
         requestId = id;
         self = from;
         size = 0;
+        digest.clear();
         return this;
     }
 
@@ -159,6 +163,14 @@ final class OutgoingMessage implements SemanticMessage {
     public float vectorAt(int index, MemorySegment into, long offset) {
         Objects.checkIndex(index, size);
         return space.copyComponents(rows[index], rowsAt[index], into, offset);
+    }
+
+    /// {@inheritDoc}
+    ///
+    /// Empty in a new message.
+    @Override
+    public Digest digest() {
+        return digest;
     }
 
     @Override

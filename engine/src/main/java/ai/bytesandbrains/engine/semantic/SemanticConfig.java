@@ -19,6 +19,9 @@ import java.util.Objects;
 /// @param randomEntries how many of these are any that the sender knows, and not those that are
 ///     near: by them all profiles of a small network get known to everybody, from 0 to
 ///     `messageEntries`
+/// @param digestPeers the most peers in the list of whom it knows that a node adds to an exchange,
+///     so that it gets what it lacks and nothing else; 0 for none. As long as what there is fits
+///     into what it remembers, that takes the place of the entries that it would send
 /// @param seenSize profiles kept for a while that came by and are in no view: others may want them,
 ///     and searches choose by them; the time of a choice grows with how many there are
 /// @param maxAge cycles after which nobody believes in a peer that has not been heard of; with
@@ -36,6 +39,7 @@ public record SemanticConfig(
         float alpha,
         int messageEntries,
         int randomEntries,
+        int digestPeers,
         int seenSize,
         int maxAge,
         long periodNs,
@@ -48,6 +52,9 @@ public record SemanticConfig(
 
     /// The most profiles in a message, the sender's own not counted.
     public static final int MAX_MESSAGE_ENTRIES = 32;
+
+    /// The most peers in a list of those whom a node knows.
+    public static final int MAX_DIGEST_PEERS = 256;
 
     private static final int MAX_VIEW = 256;
     private static final int MAX_SEEN = 4_096;
@@ -69,6 +76,7 @@ public record SemanticConfig(
         require(alpha >= 1 && alpha <= 10, "alpha=" + alpha + ": expected a number from 1 to 10");
         requireRange("messageEntries", messageEntries, 1, MAX_MESSAGE_ENTRIES);
         requireRange("randomEntries", randomEntries, 0, messageEntries);
+        requireRange("digestPeers", digestPeers, 0, MAX_DIGEST_PEERS);
         requireRange("seenSize", seenSize, 1, MAX_SEEN);
         requireRange("maxAge", maxAge, 2, MAX_COUNT);
         requireTime("periodNs", periodNs);
@@ -95,6 +103,7 @@ public record SemanticConfig(
                 24,
                 1.2f,
                 10,
+                0,
                 0,
                 256,
                 24,
@@ -141,6 +150,29 @@ public record SemanticConfig(
                 alpha,
                 messageEntries,
                 randomEntries,
+                digestPeers,
+                seenSize,
+                maxAge,
+                periodNs,
+                requestTimeoutNs,
+                exchangesPerPeriod,
+                findsPerPeriod);
+    }
+
+    /// {@return this configuration with another list of whom a node knows in its exchanges}
+    ///
+    /// @param digestPeers the most peers in it, 0 for no list
+    public SemanticConfig withDigest(int digestPeers) {
+        return new SemanticConfig(
+                metric,
+                dimensions,
+                profiles,
+                nearSize,
+                prunedSize,
+                alpha,
+                messageEntries,
+                randomEntries,
+                digestPeers,
                 seenSize,
                 maxAge,
                 periodNs,
@@ -174,6 +206,7 @@ public record SemanticConfig(
                 alpha,
                 messageEntries,
                 randomEntries,
+                digestPeers,
                 seenSize,
                 maxAge,
                 periodNs,

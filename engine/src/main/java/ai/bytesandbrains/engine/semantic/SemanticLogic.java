@@ -71,9 +71,11 @@ public final class SemanticLogic implements AutoCloseable {
         node = new BoundNode(state, table);
         int rowBytes = state.rowBytes;
         int capacity = IncomingEntries.capacityOf(config);
-        var message = new OutgoingMessage(capacity, space, table, outbox, counters);
+        var message =
+                new OutgoingMessage(capacity, config.digestPeers(), space, table, outbox, counters);
         var incoming = new IncomingEntries(config, space, table, counters, rowBytes, arena);
         int known = config.profiles() * state.viewCapacity + config.seenSize();
+        var knownPeers = new KnownPeers(config, known);
         this.finds = finds;
         ranking = new ProfileRanking(space, known, arena);
         var chooser = new EntryChooser(space, random, state.memory, known, arena);
@@ -91,7 +93,9 @@ public final class SemanticLogic implements AutoCloseable {
                         incoming,
                         selection,
                         new PartnerChoice(config, node, randomPeers, random),
-                        new Ageing(config, table, known),
+                        new Ageing(config, table, knownPeers),
+                        knownPeers,
+                        new DigestSide(config, knownPeers, table, random, known),
                         arena);
         findAnswers =
                 new FindAnswers(

@@ -59,6 +59,9 @@ public interface SemanticMessage {
     /// @return what they are to be multiplied with; from outside it may be any float
     float vectorAt(int index, MemorySegment into, long offset);
 
+    /// {@return whom the sender knows; of size 0 if it does not say so}
+    PeerDigest digest();
+
     /// {@return how many entries are wanted; of a find only}
     int wanted();
 

@@ -60,20 +60,22 @@ final class ViewSelection {
         EntryList view = node.view(profile);
         EntryList seen = node.seen.list;
         int before = view.size();
-        boolean isShort = before < config.nearSize();
         space.prepare(node.rows(), node.rowOf(profile), own, 0);
         candidates.clear();
         for (int i = 0; i < view.size(); i++) {
             candidates.addCopy(view, i);
         }
         for (int i = 0; i < incoming.size(); i++) {
-            if (!offer(incoming, i)) {
+            float distance = distanceOf(incoming, i);
+            if (!offer(incoming, i, distance)) {
                 table.release(incoming.peerAt(i));
             }
         }
         incoming.clear();
-        for (int i = 0; i < seen.size() && isShort; i++) {
-            if (offer(seen, i)) {
+        float bound = bound(before);
+        for (int i = 0; i < seen.size() && bound > 0; i++) {
+            float distance = distanceOf(seen, i);
+            if (distance < bound && offer(seen, i, distance)) {
                 table.retain(seen.peerAt(i));
             }
         }
@@ -90,9 +92,22 @@ final class ViewSelection {
         }
     }
 
+    /// Of what was seen the view wants what is nearer than that: all while it is short; while
+    /// nodes send only what is new, what is nearer than the farthest near peer; else nothing,
+    /// because it will come again.
+    private float bound(int size) {
+        if (size < config.nearSize()) {
+            return Float.POSITIVE_INFINITY;
+        }
+        return config.digestPeers() > 0 ? candidates.distanceAt(config.nearSize() - 1) : 0;
+    }
+
+    private float distanceOf(EntryList from, int index) {
+        return space.distance(own, 0, from.memory(), from.rowAt(index));
+    }
+
     /// {@return whether the peer is a new one, so that the candidates need a reference}
-    private boolean offer(EntryList from, int index) {
-        float distance = space.distance(own, 0, from.memory(), from.rowAt(index));
+    private boolean offer(EntryList from, int index, float distance) {
         int known = candidates.indexOf(from.peerAt(index));
         if (known < 0) {
             candidates.setDistance(candidates.addCopy(from, index), distance);

@@ -1,6 +1,7 @@
 package ai.bytesandbrains.engine.sim;
 
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
+import ai.bytesandbrains.engine.semantic.PeerDigest;
 import ai.bytesandbrains.engine.semantic.SemanticConfig;
 import ai.bytesandbrains.engine.semantic.SemanticKind;
 import ai.bytesandbrains.engine.semantic.SemanticMessage;
@@ -13,20 +14,27 @@ import java.util.Objects;
 ///
 /// ```
 ///   0  request id 8
-///   8  kind 4, entries 4
+///   8  kind 4, entries 2, peers in the digest 2
 ///  16  wanted 4, farthest 4
 ///  24  query: scale f4, components (padded to 8)           of a find only
 ///      entries x { node 4, age 4, profile 2, weight 2, version 4, scale f4, components (padded to
 ///      8) }
+///      digest: bits of the part 2, part 2, unused 4, peers x { id 8, age 4, profiles 2, versions 2
+///      }
 /// ```
 final class SemanticCarrier implements Carrier<SemanticMessage> {
 
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
+
+    private static final ValueLayout.OfLong UNALIGNED_LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     private static final int HEADER = 24;
     private static final int ENTRY_HEADER = 20;
+    private static final int DIGEST_HEADER = 8;
+    private static final int DIGEST_ENTRY = 16;
 
     private final Simulation simulation;
     private final int dimensions;
@@ -41,7 +49,8 @@ final class SemanticCarrier implements Carrier<SemanticMessage> {
         vectorBytes = dimensions + 7 & -8;
         int entries = config.messageEntries() + SemanticConfig.MAX_PROFILES;
         int bytes = HEADER + Float.BYTES + vectorBytes + entries * (ENTRY_HEADER + vectorBytes);
-        maxBytes = bytes + 7 & -8;
+        int digest = DIGEST_HEADER + config.digestPeers() * DIGEST_ENTRY;
+        maxBytes = (bytes + 7 & -8) + digest;
     }
 
     @Override
@@ -53,7 +62,8 @@ final class SemanticCarrier implements Carrier<SemanticMessage> {
     public int write(long from, long to, SemanticMessage message, MemorySegment into, long offset) {
         into.set(LONG, offset, message.requestId());
         into.set(INT, offset + 8, message.kind().code());
-        into.set(INT, offset + 12, message.size());
+        into.set(SHORT, offset + 12, (short) message.size());
+        into.set(SHORT, offset + 14, (short) message.digest().size());
         long at = offset + HEADER;
         if (message.kind() == SemanticKind.FIND) {
             into.set(INT, offset + 16, message.wanted());
@@ -70,7 +80,22 @@ final class SemanticCarrier implements Carrier<SemanticMessage> {
             into.set(FLOAT, at + 16, message.vectorAt(i, into, at + ENTRY_HEADER));
             at += ENTRY_HEADER + vectorBytes;
         }
+        at = message.digest().size() > 0 ? writeDigest(message.digest(), into, at) : at;
         return Math.toIntExact(at - offset);
+    }
+
+    private static long writeDigest(PeerDigest digest, MemorySegment into, long start) {
+        into.set(SHORT, start, (short) digest.partBits());
+        into.set(SHORT, start + 2, (short) digest.part());
+        long at = start + DIGEST_HEADER;
+        for (int i = 0; i < digest.size(); i++) {
+            into.set(UNALIGNED_LONG, at, digest.idAt(i));
+            into.set(INT, at + 8, digest.ageAt(i));
+            into.set(SHORT, at + 12, (short) digest.profilesAt(i));
+            into.set(SHORT, at + 14, (short) digest.versionsAt(i));
+            at += DIGEST_ENTRY;
+        }
+        return at;
     }
 
     @Override
@@ -86,6 +111,7 @@ final class SemanticCarrier implements Carrier<SemanticMessage> {
         private long from;
         private MemorySegment bytes;
         private long offset;
+        private final Known digest = new Known();
 
         @Override
         public SemanticKind kind() {
@@ -110,7 +136,7 @@ final class SemanticCarrier implements Carrier<SemanticMessage> {
 
         @Override
         public int size() {
-            return bytes.get(INT, offset + 12);
+            return bytes.get(SHORT, offset + 12);
         }
 
         @Override
@@ -145,6 +171,11 @@ final class SemanticCarrier implements Carrier<SemanticMessage> {
         }
 
         @Override
+        public PeerDigest digest() {
+            return digest;
+        }
+
+        @Override
         public int wanted() {
             return bytes.get(INT, offset + 16);
         }
@@ -161,9 +192,64 @@ final class SemanticCarrier implements Carrier<SemanticMessage> {
         }
 
         private long entry(int index) {
-            Objects.checkIndex(index, size());
+            return entries() + (long) Objects.checkIndex(index, size()) * entryBytes();
+        }
+
+        private long digestAt() {
+            return entries() + (long) size() * entryBytes();
+        }
+
+        private long entries() {
             long query = kind() == SemanticKind.FIND ? Float.BYTES + vectorBytes : 0;
-            return offset + HEADER + query + (long) index * (ENTRY_HEADER + vectorBytes);
+            return offset + HEADER + query;
+        }
+
+        private int entryBytes() {
+            return ENTRY_HEADER + vectorBytes;
+        }
+    }
+
+    /// The list in the message that is read.
+    private final class Known implements PeerDigest {
+
+        @Override
+        public int size() {
+            return read.bytes.get(SHORT, read.offset + 14);
+        }
+
+        @Override
+        public int partBits() {
+            return size() == 0 ? 0 : read.bytes.get(SHORT, read.digestAt());
+        }
+
+        @Override
+        public int part() {
+            return size() == 0 ? 0 : read.bytes.get(SHORT, read.digestAt() + 2);
+        }
+
+        @Override
+        public long idAt(int index) {
+            return read.bytes.get(UNALIGNED_LONG, entry(index));
+        }
+
+        @Override
+        public int ageAt(int index) {
+            return read.bytes.get(INT, entry(index) + 8);
+        }
+
+        @Override
+        public int profilesAt(int index) {
+            return read.bytes.get(SHORT, entry(index) + 12);
+        }
+
+        @Override
+        public int versionsAt(int index) {
+            return read.bytes.get(SHORT, entry(index) + 14) & 0xffff;
+        }
+
+        private long entry(int index) {
+            long first = read.digestAt() + DIGEST_HEADER;
+            return first + (long) Objects.checkIndex(index, size()) * DIGEST_ENTRY;
         }
     }
 }

@@ -15,7 +15,8 @@ record SemanticCopy(
         List<Entry> entries,
         int wanted,
         boolean isFarthest,
-        Entry asked)
+        Entry asked,
+        DigestCopy digest)
         implements SemanticMessage {
 
     /// A profile; of a query only components and scale count.
@@ -70,7 +71,14 @@ record SemanticCopy(
 
     static SemanticCopy of(SemanticKind kind, long requestId, int from, Entry... entries) {
         return new SemanticCopy(
-                kind, requestId, Peers.descriptor(from), List.of(entries), 0, false, null);
+                kind,
+                requestId,
+                Peers.descriptor(from),
+                List.of(entries),
+                0,
+                false,
+                null,
+                DigestCopy.NONE);
     }
 
     static SemanticCopy find(long requestId, int from, int wanted, boolean far, byte... query) {
@@ -81,7 +89,8 @@ record SemanticCopy(
                 List.of(),
                 wanted,
                 far,
-                Entry.of(from, 0, 0, 0, query));
+                Entry.of(from, 0, 0, 0, query),
+                DigestCopy.NONE);
     }
 
     static SemanticCopy copy(SemanticMessage message) {
@@ -116,7 +125,13 @@ record SemanticCopy(
                 entries,
                 find ? message.wanted() : 0,
                 find && message.isFarthest(),
-                asked);
+                asked,
+                DigestCopy.copy(message.digest()));
+    }
+
+    /// The same message with a list of whom the sender knows.
+    SemanticCopy with(DigestCopy known) {
+        return new SemanticCopy(kind, requestId, from, entries, wanted, isFarthest, asked, known);
     }
 
     /// The short ids of all entries.

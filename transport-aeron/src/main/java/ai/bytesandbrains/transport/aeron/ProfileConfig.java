@@ -23,6 +23,9 @@ public record ProfileConfig(int profiles, int remembered, int finds, long refres
     private static final int MOST_OTHERS = 10;
     private static final int RANDOM_SHARE = 2;
 
+    /// A list of whom a node knows has room for so many peers, or is not worth its bytes.
+    private static final int LEAST_DIGEST_PEERS = 32;
+
     /// Checks the fields.
     ///
     /// @throws IllegalArgumentException that names the field and its value
@@ -65,18 +68,32 @@ public record ProfileConfig(int profiles, int remembered, int finds, long refres
         boolean measured =
                 metric == Metric.L2 || metric == Metric.COSINE || metric == Metric.INNER_PRODUCT;
         int room = maxFrame - SemanticWriter.frameLength(dimensions, 0, true);
-        int fit = room / SemanticWriter.entryLength(dimensions);
+        int entry = SemanticWriter.entryLength(dimensions);
+        int fit = room / entry;
         int own = Math.min(profiles, fit / 2);
         if (!measured || own < 1) {
             return null;
         }
         int others = Math.min(MOST_OTHERS, fit - own);
+        int digestPeers = digestPeers(room - (own + others) * entry);
+        while (digestPeers < LEAST_DIGEST_PEERS && others > RANDOM_SHARE) {
+            others--;
+            digestPeers = digestPeers(room - (own + others) * entry);
+        }
         long timeoutNs = Math.min(gossip.periodNs(), gossip.requestTimeoutNs());
         return SemanticConfig.of(metric == Metric.L2 ? metric : Metric.COSINE, dimensions)
                 .withProfiles(own)
                 .withSeen(remembered)
                 .withEntries(others, others / RANDOM_SHARE)
+                .withDigest(digestPeers < LEAST_DIGEST_PEERS ? 0 : digestPeers)
                 .withTimes(gossip.periodNs(), timeoutNs);
+    }
+
+    /// How many peers there is room for in a list.
+    private static int digestPeers(int room) {
+        int each = SemanticWriter.digestLength(2) - SemanticWriter.digestLength(1);
+        int header = SemanticWriter.digestLength(1) - each;
+        return Math.clamp((room - header) / each, 0, SemanticConfig.MAX_DIGEST_PEERS);
     }
 
     /// The most peers that the overlay refers to at once.
