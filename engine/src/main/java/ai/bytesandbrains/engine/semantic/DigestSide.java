@@ -80,10 +80,15 @@ final class DigestSide {
         if (first >= 0 && !into.isFull()) {
             add(first, into);
         }
+        // Where a part does not fit either, others are left out the next time.
+        int start = bits == 0 ? 0 : random.nextInt(known.count());
         for (int i = 0; i < known.count() && !into.isFull(); i++) {
-            boolean young = known.ageAt(i) <= PeerDigest.MAX_AGE;
-            if (i != first && young && isIn(table.shortIdOf(known.peerAt(i)), bits, number)) {
-                add(i, into);
+            int index = (start + i) % known.count();
+            boolean young = known.ageAt(index) <= PeerDigest.MAX_AGE;
+            if (index != first
+                    && young
+                    && isIn(table.shortIdOf(known.peerAt(index)), bits, number)) {
+                add(index, into);
             }
         }
     }

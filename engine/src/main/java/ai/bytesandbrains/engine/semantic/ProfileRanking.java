@@ -17,8 +17,8 @@ import java.util.Arrays;
 /// Scratch of one logic; allocates nothing.
 final class ProfileRanking {
 
-    /// A profile that is this part of the least distance farther away counts e times less.
-    private static final float SHARPNESS = 8;
+    /// A profile that is one twelfth of the least distance farther away counts e times less.
+    private static final float SHARPNESS = 12;
 
     private static final float SMALLEST = 1e-6f;
     private static final int EMPTY = -1;

@@ -56,6 +56,10 @@ record SemanticCopy(
             return peer;
         }
 
+        int profile() {
+            return profile;
+        }
+
         int version() {
             return version;
         }

@@ -11,6 +11,7 @@ import ai.bytesandbrains.engine.space.Metric;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.Random;
 
@@ -18,6 +19,10 @@ import java.util.Random;
 class SemanticSimulationTest {
 
     private static final int NODES = 500;
+
+    /// More than fit into one list.
+    private static final int LISTING_NODES = 250;
+
     private static final int DIMENSIONS = 24;
     private static final int QUERIES = 100;
     private static final long PATIENCE_NS = 3_000_000_000L;
@@ -107,6 +112,56 @@ class SemanticSimulationTest {
         try (var simulation = simulation(Metric.COSINE, faults, 0.02, 6, seed)) {
             run(simulation, 6);
             return simulation.simulation().digest();
+        }
+    }
+
+    /// Nodes that tell whom they know.
+    private static SemanticSimulation listing(Faults faults, double churn, int seen, long seed) {
+        return new SemanticSimulation(
+                SemanticConfig.of(Metric.COSINE, DIMENSIONS)
+                        .withEntries(10, 5)
+                        .withDigest(SemanticConfig.MAX_DIGEST_PEERS)
+                        .withSeen(seen),
+                GossipConfig.defaults(),
+                vectors(LISTING_NODES, seed),
+                faults,
+                churn,
+                1_000,
+                QUERIES,
+                seed);
+    }
+
+    @Test
+    void shouldSendLittleOnceEverybodyKnowsEverybody() {
+        try (var simulation = listing(Faults.NONE, 0, 2 * LISTING_NODES, 6)) {
+            run(simulation, 30);
+            long before = simulation.channel().bytes();
+            run(simulation, 10);
+            long sent = (simulation.channel().bytes() - before) / LISTING_NODES / 10;
+
+            assertThat(simulation.nearViewRecall(100, 10)).isGreaterThan(0.99);
+            // Two lists of the peers of a part, and two profiles.
+            assertThat(sent).isLessThan(2 * (256 * 16 + 200));
+        }
+    }
+
+    @ParameterizedTest(name = "remembered={0}")
+    @ValueSource(ints = {2 * LISTING_NODES, 50})
+    void shouldStandLossAndChurnWhereNodesTellWhomTheyKnow(int seen) {
+        Faults faults = Faults.NONE.withMessages(0.1, 0.05, 0.1, 2_000_000_000L).withRefusals(0.05);
+        try (var simulation = listing(faults, 0.01, seen, 7)) {
+            run(simulation, 30);
+
+            assertThat(simulation.nearViewRecall(100, 10)).isGreaterThan(0.94);
+        }
+    }
+
+    @Test
+    void shouldAllocateNothingInACycleOfNodesThatTellWhomTheyKnow() {
+        try (var simulation = listing(Faults.NONE, 0, 2 * LISTING_NODES, 8)) {
+            run(simulation, 25);
+
+            Allocation.assertNone(simulation::runCycle, 10);
         }
     }
 
