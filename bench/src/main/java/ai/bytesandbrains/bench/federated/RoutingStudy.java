@@ -17,7 +17,7 @@ public final class RoutingStudy {
     /// So many peers were asked in the past.
     private static final int ASKED_THEN = 10;
 
-    private static final double SHARPNESS = 8;
+    private static final double SHARPNESS = 12;
     private static final double SPREAD = 0.15;
 
     private final int[] nodeOf;
@@ -74,7 +74,7 @@ public final class RoutingStudy {
     public List<Line> run(final int[] asked) {
         final List<Line> lines = new ArrayList<>();
         lines.add(line("nearest profile", asked, rules::nearest));
-        for (final double sharpness : new double[] {4, SHARPNESS, 16, 32}) {
+        for (final double sharpness : new double[] {4, 8, SHARPNESS, 16, 32}) {
             final String name = "weights, sharpness %.0f".formatted(sharpness);
             lines.add(line(name, asked, () -> rules.weights(sharpness)));
         }
