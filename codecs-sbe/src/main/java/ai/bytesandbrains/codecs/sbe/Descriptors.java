@@ -16,7 +16,8 @@ final class Descriptors {
     /// The length of a descriptor with a proof.
     static final int SIGNED = BARE + DescriptorProofEncoder.ENCODED_LENGTH;
 
-    private static final int PROOF = SIGNED - BARE;
+    /// The length of a proof.
+    static final int PROOF = SIGNED - BARE;
 
     /// The version of the schema that brought proofs.
     static final int PROOF_VERSION = 2;

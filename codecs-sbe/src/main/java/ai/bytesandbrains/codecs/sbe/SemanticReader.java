@@ -28,8 +28,9 @@ public final class SemanticReader implements MessageReader<SemanticMessage> {
     private static final int SCALE = ProfilesDecoder.scaleEncodingOffset();
     private static final int NUMBER = ProfilesDecoder.numberEncodingOffset();
     private static final int WEIGHT = ProfilesDecoder.weightEncodingOffset();
-    /// The version of the schema that brought lists of whom the sender knows.
-    private static final int DIGEST_VERSION = SemanticDecoder.digestSinceVersion();
+
+    /// The version of the schema that brought lists of whom the sender knows, and proofs.
+    private static final int LISTS_VERSION = SemanticDecoder.digestSinceVersion();
 
     private static final int LENGTH_BYTES = ProfilesDecoder.vectorHeaderLength();
 
@@ -37,6 +38,7 @@ public final class SemanticReader implements MessageReader<SemanticMessage> {
     private final GroupSizeEncodingDecoder group = new GroupSizeEncodingDecoder();
     private final PeerDescriptorDecoder peer = new PeerDescriptorDecoder();
     private final Words words = new Words();
+    private final Words proofs = new Words();
     private final View view = new View();
     private final DigestView digest = new DigestView();
     private final byte[] vector;
@@ -49,6 +51,7 @@ public final class SemanticReader implements MessageReader<SemanticMessage> {
     private int block;
     private int stride;
     private int queryAt;
+    private boolean signed;
 
     /// Makes a reader.
     ///
@@ -67,7 +70,8 @@ public final class SemanticReader implements MessageReader<SemanticMessage> {
     @Override
     public int maxFrameLength() {
         return SemanticWriter.frameLength(vector.length, maxEntries, true)
-                + SemanticWriter.digestLength(SemanticConfig.MAX_DIGEST_PEERS);
+                + SemanticWriter.digestLength(SemanticConfig.MAX_DIGEST_PEERS)
+                + SemanticWriter.proofsLength(maxEntries);
     }
 
     @Override
@@ -96,7 +100,7 @@ public final class SemanticReader implements MessageReader<SemanticMessage> {
                 || decoder.farthest() > 1
                 || !wrapProfiles(groupAt, limit)
                 || !wrapQuery(first + count * stride, limit)
-                || !wrapDigest(header.version(), limit)
+                || !wrapLists(header.version(), limit)
                 || !Descriptors.isValid(words, decoder.sender())) {
             return DropReason.MALFORMED;
         }
@@ -139,9 +143,11 @@ public final class SemanticReader implements MessageReader<SemanticMessage> {
         return lengthAt(at) == expected && expected <= limit - queryAt;
     }
 
-    private boolean wrapDigest(int version, int limit) {
+    /// Whom the sender knows, and proofs.
+    private boolean wrapLists(int version, int limit) {
         digest.clear();
-        if (version < DIGEST_VERSION) {
+        signed = false;
+        if (version < LISTS_VERSION) {
             return true;
         }
         int at = queryAt + (kind == SemanticKind.FIND ? dimensions : 0);
@@ -151,7 +157,25 @@ public final class SemanticReader implements MessageReader<SemanticMessage> {
         int length = lengthAt(at);
         int from = at + LENGTH_BYTES;
         return length <= limit - from
-                && digest.wrap(buffer, from, length, SemanticConfig.MAX_DIGEST_PEERS);
+                && digest.wrap(buffer, from, length, SemanticConfig.MAX_DIGEST_PEERS)
+                && wrapProofs(from + length, limit);
+    }
+
+    private boolean wrapProofs(int at, int limit) {
+        if (at > limit - LENGTH_BYTES) {
+            return false;
+        }
+        int length = lengthAt(at);
+        int from = at + LENGTH_BYTES;
+        signed = length > 0;
+        if (!signed) {
+            return true;
+        }
+        if (length != SemanticWriter.proofsLength(count) || length > limit - from) {
+            return false;
+        }
+        proofs.wrap(buffer, from, length);
+        return true;
     }
 
     private int lengthAt(int at) {
@@ -183,6 +207,7 @@ public final class SemanticReader implements MessageReader<SemanticMessage> {
         @Override
         public void sender(PeerDescriptor into) {
             Descriptors.read(words, decoder.sender(), into);
+            readProof(0, into);
         }
 
         @Override
@@ -193,6 +218,7 @@ public final class SemanticReader implements MessageReader<SemanticMessage> {
         @Override
         public void peerAt(int index, PeerDescriptor into) {
             Descriptors.read(words, peer.wrap(buffer, entry(index) + PEER), into);
+            readProof(1 + index, into);
         }
 
         @Override
@@ -239,6 +265,12 @@ public final class SemanticReader implements MessageReader<SemanticMessage> {
             }
             copy(queryAt, into, offset);
             return decoder.queryScale();
+        }
+
+        private void readProof(int index, PeerDescriptor into) {
+            if (signed) {
+                Descriptors.readProof(proofs, index * Descriptors.PROOF, into);
+            }
         }
 
         private int entry(int index) {

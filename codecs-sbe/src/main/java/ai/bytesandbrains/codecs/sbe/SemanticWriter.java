@@ -43,7 +43,8 @@ public final class SemanticWriter implements MessageWriter<SemanticMessage> {
                 + entries * entryLength(dimensions)
                 + SemanticEncoder.queryHeaderLength()
                 + (queried ? dimensions : 0)
-                + SemanticEncoder.digestHeaderLength();
+                + SemanticEncoder.digestHeaderLength()
+                + SemanticEncoder.proofsHeaderLength();
     }
 
     /// {@return what one profile takes in a frame, in bytes}
@@ -60,10 +61,19 @@ public final class SemanticWriter implements MessageWriter<SemanticMessage> {
         return DigestView.length(peers);
     }
 
+    /// {@return what the proofs of signed descriptors take in a frame, in bytes}
+    ///
+    /// @param entries how many profiles it carries
+    public static int proofsLength(int entries) {
+        return (1 + entries) * Descriptors.PROOF;
+    }
+
     @Override
     public int frameLength(SemanticMessage message) {
+        message.sender(descriptor);
         return frameLength(vector.length, message.size(), message.kind() == SemanticKind.FIND)
-                + digestLength(message.digest().size());
+                + digestLength(message.digest().size())
+                + (descriptor.isSigned() ? proofsLength(message.size()) : 0);
     }
 
     @Override
@@ -99,6 +109,27 @@ public final class SemanticWriter implements MessageWriter<SemanticMessage> {
             DigestView.write(message.digest(), buffer, digestAt);
         }
         encoder.putDigest(buffer, digestAt, length);
+        writeProofs(message, buffer);
+    }
+
+    /// Proofs stand behind everything else, so that nodes of unsigned networks carry none.
+    private void writeProofs(SemanticMessage message, MutableDirectBuffer buffer) {
+        message.sender(descriptor);
+        int length = descriptor.isSigned() ? proofsLength(message.size()) : 0;
+        int at = encoder.limit() + SemanticEncoder.proofsHeaderLength();
+        if (length > 0) {
+            words.wrap(buffer, at, length);
+            Descriptors.writeProof(descriptor, words, 0);
+            for (int i = 0; i < message.size(); i++) {
+                message.peerAt(i, descriptor);
+                if (!descriptor.isSigned()) {
+                    // Issued in 1970: nobody takes it.
+                    descriptor.signed(0, 0);
+                }
+                Descriptors.writeProof(descriptor, words, (1 + i) * Descriptors.PROOF);
+            }
+        }
+        encoder.putProofs(buffer, at, length);
     }
 
     private void writeProfiles(SemanticMessage message) {

@@ -192,6 +192,19 @@ record ProfileMessage(
                 fromPeer);
     }
 
+    /// The same message in a network of signed descriptors.
+    ProfileMessage signed(Random random) {
+        Peers.sign(fromPeer, random);
+        entries.forEach(entry -> Peers.sign(entry.peer, random));
+        return copy(this);
+    }
+
+    /// Takes the proof of a profile's peer away.
+    void withoutProof(int index) {
+        PeerDescriptor peer = entries.get(index).peer;
+        peer.id(peer.shortId(), peer.id1(), peer.id2(), peer.id3());
+    }
+
     static ProfileMessage copy(SemanticMessage message) {
         PeerDescriptor from = new PeerDescriptor();
         message.sender(from);

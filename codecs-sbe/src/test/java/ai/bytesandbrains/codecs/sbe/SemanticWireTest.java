@@ -67,6 +67,9 @@ class SemanticWireTest {
         Random random = new Random(kind.code());
         for (int i = 0; i < 50; i++) {
             ProfileMessage message = random(random, kind);
+            if (random.nextBoolean()) {
+                message = message.signed(random);
+            }
 
             wire.take(frame(message));
 
@@ -81,7 +84,7 @@ class SemanticWireTest {
     @ParameterizedTest
     @EnumSource(SemanticKind.class)
     void shouldDropWhatIsCutOff(SemanticKind kind) {
-        byte[] frame = frame(random(new Random(2), kind));
+        byte[] frame = frame(random(new Random(2), kind).signed(new Random(3)));
         for (int length = 0; length < frame.length; length++) {
             byte[] cut = Arrays.copyOf(frame, length);
             if (length >= Wire.LENGTH + Integer.BYTES) {
@@ -141,7 +144,9 @@ class SemanticWireTest {
         int longest = SemanticWriter.frameLength(ProfileMessage.DIMENSIONS, 12, true);
         int list = SemanticWriter.digestLength(SemanticConfig.MAX_DIGEST_PEERS);
 
-        assertThat(reader.maxFrameLength()).isEqualTo(longest + list);
+        int proofs = SemanticWriter.proofsLength(12);
+
+        assertThat(reader.maxFrameLength()).isEqualTo(longest + list + proofs);
         assertThat(SemanticWriter.frameLength(ProfileMessage.DIMENSIONS, 11, true))
                 .isEqualTo(longest - SemanticWriter.entryLength(ProfileMessage.DIMENSIONS));
     }
@@ -155,7 +160,7 @@ class SemanticWireTest {
 
         byte[] frame = frame(withEntries().with(known(3)));
         int list = SemanticWriter.digestLength(3);
-        int lengthAt = frame.length - list - Short.BYTES;
+        int lengthAt = frame.length - 2 * Short.BYTES - list;
         expect(DropReason.MALFORMED, with(frame, lengthAt, list - 1));
         expect(DropReason.MALFORMED, with(frame, lengthAt, list + 1));
         expect(DropReason.MALFORMED, with(frame, lengthAt, 1));
@@ -165,10 +170,41 @@ class SemanticWireTest {
     }
 
     @Test
+    void shouldDropProofsThatAreNotOneForEachPeer() {
+        ProfileMessage message = withEntries().signed(new Random(9));
+        byte[] frame = frame(message);
+        int proofs = SemanticWriter.proofsLength(message.size());
+        int lengthAt = frame.length - proofs - Short.BYTES;
+
+        expect(DropReason.MALFORMED, with(frame, lengthAt, proofs - 1));
+        expect(DropReason.MALFORMED, with(frame, lengthAt, proofs + 1));
+        expect(DropReason.MALFORMED, with(frame, lengthAt, 1));
+        expect(DropReason.MALFORMED, with(frame, lengthAt, 65_535));
+        int oneLess = SemanticWriter.proofsLength(message.size() - 1);
+        expect(DropReason.MALFORMED, with(frame, lengthAt, oneLess));
+        assertThat(received).isEmpty();
+    }
+
+    @Test
+    void shouldMakeADescriptorWithoutAProofOneThatNobodyTakes() {
+        ProfileMessage message = withEntries().signed(new Random(9));
+        message.withoutProof(1);
+
+        wire.take(frame(message));
+
+        PeerDescriptor carried = new PeerDescriptor();
+        received.getLast().peerAt(1, carried);
+        assertThat(carried.isSigned()).isTrue();
+        assertThat(carried.issuedAtMs()).isZero();
+        received.getLast().peerAt(2, carried);
+        assertThat(carried.issuedAtMs()).isNotZero();
+    }
+
+    @Test
     void shouldReadMessagesFromBeforeThereWereLists() {
         ProfileMessage message = withEntries().with(ProfileMessage.Known.none());
         byte[] frame = frame(message);
-        byte[] older = Arrays.copyOf(frame, frame.length - Short.BYTES);
+        byte[] older = Arrays.copyOf(frame, frame.length - 2 * Short.BYTES);
         Wire.putInt(older, Wire.LENGTH, older.length);
         expect(DropReason.MALFORMED, older);
         Wire.putShort(older, VERSION, 4);
@@ -193,7 +229,8 @@ class SemanticWireTest {
         Mutation mutation = new Mutation(random);
         List<byte[]> valid = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
-            valid.add(frame(random(random, KINDS[i % KINDS.length])));
+            ProfileMessage message = random(random, KINDS[i % KINDS.length]);
+            valid.add(frame(i % 3 == 0 ? message.signed(random) : message));
         }
         int frames = 20_000;
         int delivered = 0;

@@ -1,5 +1,6 @@
 package ai.bytesandbrains.engine.gossip;
 
+import ai.bytesandbrains.engine.overlay.DescriptorPolicy;
 import ai.bytesandbrains.engine.overlay.DescriptorVerifier;
 import ai.bytesandbrains.engine.overlay.KeyedHash;
 import ai.bytesandbrains.engine.overlay.NodeIdentity;
@@ -68,6 +69,7 @@ public final class DescriptorSigning implements AutoCloseable {
     private final MemorySegment records;
     private final VerificationBudget solicitedBudget;
     private final VerificationBudget strangersBudget;
+    private final SignedDescriptors policy;
     private boolean issued;
     private long issuedNs;
 
@@ -110,6 +112,14 @@ public final class DescriptorSigning implements AutoCloseable {
         this.strangersBudget = budget(gossip, nowNs);
         this.sequence = (int) (timeMs(nowNs) / 1_000);
         this.records = arena.allocate((long) table.capacity() * RECORD_BYTES, 64);
+        this.policy =
+                new SignedDescriptors(this, table, budget(gossip, nowNs), budget(gossip, nowNs));
+        refresh(nowNs);
+    }
+
+    /// {@return what other protocols of the node go by; lives as long as this}
+    public DescriptorPolicy policy() {
+        return policy;
     }
 
     /// Signs the node's own descriptor afresh if the last one is half a period old.
@@ -126,6 +136,11 @@ public final class DescriptorSigning implements AutoCloseable {
     /// @param descriptor valid in form
     /// @param solicited whether it came with an answer to an own request
     DescriptorRejection check(PeerDescriptor descriptor, boolean solicited, long nowNs) {
+        return check(descriptor, solicited ? solicitedBudget : strangersBudget, nowNs);
+    }
+
+    /// As [#check(PeerDescriptor, boolean, long)], at the expense of a budget of the caller's.
+    DescriptorRejection check(PeerDescriptor descriptor, VerificationBudget budget, long nowNs) {
         if (!descriptor.isSigned()) {
             return DescriptorRejection.UNSIGNED;
         }
@@ -148,7 +163,7 @@ public final class DescriptorSigning implements AutoCloseable {
         if (cache[place] == fingerprint) {
             return null;
         }
-        if (!(solicited ? solicitedBudget : strangersBudget).take(nowNs)) {
+        if (!budget.take(nowNs)) {
             return DescriptorRejection.OVER_BUDGET;
         }
         if (!verifier.isIdOfKey(descriptor)) {
@@ -159,6 +174,19 @@ public final class DescriptorSigning implements AutoCloseable {
         }
         cache[place] = fingerprint;
         return null;
+    }
+
+    /// Whether the proof that is known of a peer makes another look at this one unnecessary: it is
+    /// of the same start, and good for long enough or the later one of the two.
+    boolean isProven(PeerDescriptor descriptor, long nowNs) {
+        long record = recordOf(table.find(descriptor.shortId()));
+        if (record < 0 || records.get(INT, record + SEQUENCE) != descriptor.sequence()) {
+            return false;
+        }
+        long issuedAtMs = records.get(LONG, record + ISSUED_AT);
+        long lifeMs = config.lifetimeNs() / NS_IN_MS;
+        long ageMs = timeMs(nowNs) - issuedAtMs;
+        return ageMs <= lifeMs / 2 || (ageMs <= lifeMs && descriptor.issuedAtMs() <= issuedAtMs);
     }
 
     /// How old a checked descriptor is, in exchanges.
@@ -202,7 +230,7 @@ public final class DescriptorSigning implements AutoCloseable {
                         <= config.lifetimeNs() / NS_IN_MS;
     }
 
-    /// Fills in a presentable peer, signed; `into` keeps its age.
+    /// Fills in a peer, signed if it is presentable; `into` keeps its age.
     void describe(long peer, PeerDescriptor into) {
         if (table.shortIdOf(peer) == self.id().shortId()) {
             into.set(self).signed(own.sequence(), own.issuedAtMs());
@@ -211,8 +239,11 @@ public final class DescriptorSigning implements AutoCloseable {
             }
             return;
         }
-        long record = recordOf(peer);
         table.describe(peer, into);
+        long record = recordOf(peer);
+        if (record < 0) {
+            return;
+        }
         into.signed(records.get(INT, record + SEQUENCE), records.get(LONG, record + ISSUED_AT));
         for (int i = 0; i < PeerDescriptor.PROOF_WORDS; i++) {
             into.proofWord(i, records.get(LONG, record + PROOF + (long) i * Long.BYTES));

@@ -1,5 +1,6 @@
 package ai.bytesandbrains.engine.semantic;
 
+import ai.bytesandbrains.engine.overlay.DescriptorPolicy;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 
@@ -36,6 +37,7 @@ final class ExchangeSide {
     private final BoundNode node;
     private final ProfileSpace space;
     private final PeerTable table;
+    private final DescriptorPolicy policy;
     private final RandomGenerator random;
     private final SemanticCounters counters;
     private final OutgoingMessage message;
@@ -54,6 +56,7 @@ final class ExchangeSide {
             BoundNode node,
             ProfileSpace space,
             PeerTable table,
+            DescriptorPolicy policy,
             RandomGenerator random,
             SemanticCounters counters,
             OutgoingMessage message,
@@ -69,6 +72,7 @@ final class ExchangeSide {
         this.node = node;
         this.space = space;
         this.table = table;
+        this.policy = policy;
         this.random = random;
         this.counters = counters;
         this.message = message;
@@ -123,7 +127,7 @@ final class ExchangeSide {
             counters.rejected++;
             return 0;
         }
-        long asker = table.acquire(sender);
+        long asker = policy.acquire(sender, false, nowNs);
         if (asker == PeerTable.NULL_PEER) {
             counters.rejected++;
             return 0;
@@ -132,7 +136,7 @@ final class ExchangeSide {
         if (from != PeerTable.NULL_PEER && from != asker) {
             counters.rejected++;
         } else if (node.allowsExchange(nowNs)) {
-            work = answer(asker, in);
+            work = answer(asker, in, nowNs);
         } else {
             counters.overBudget++;
             work = refuse(asker, in.requestId());
@@ -142,13 +146,13 @@ final class ExchangeSide {
     }
 
     /// Takes an answer. It must come from who was asked and name the request.
-    int onReply(long from, SemanticMessage in) {
+    int onReply(long from, SemanticMessage in, long nowNs) {
         if (!isWaiting() || node.partner() != from || node.requestId() != in.requestId()) {
             counters.unsolicited++;
             return 0;
         }
         counters.completed++;
-        learn(from, in, node.requestProfile());
+        learn(from, in, node.requestProfile(), nowNs);
         node.endRequest();
         return 1;
     }
@@ -267,9 +271,9 @@ final class ExchangeSide {
         }
     }
 
-    private int answer(long asker, SemanticMessage in) {
+    private int answer(long asker, SemanticMessage in, long nowNs) {
         node.failed.forgive(sender.shortId());
-        incoming.read(in, node, asker);
+        incoming.read(in, node, asker, false, nowNs);
         hear(in);
         boolean told = incoming.list.size() > 0;
         int profile = told ? nearestProfile() : node.nextProfile();
@@ -301,9 +305,9 @@ final class ExchangeSide {
         return message.send(asker) ? 1 : 0;
     }
 
-    private void learn(long from, SemanticMessage in, int profile) {
+    private void learn(long from, SemanticMessage in, int profile, long nowNs) {
         node.failed.forgive(table.shortIdOf(from));
-        incoming.read(in, node, from);
+        incoming.read(in, node, from, true, nowNs);
         boolean there = profile != BoundNode.NONE && node.hasProfile(profile);
         boolean old = node.isNewcomer() && hasOldNews();
         hear(in);

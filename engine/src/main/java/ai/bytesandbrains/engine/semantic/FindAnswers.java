@@ -1,5 +1,6 @@
 package ai.bytesandbrains.engine.semantic;
 
+import ai.bytesandbrains.engine.overlay.DescriptorPolicy;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 
@@ -14,6 +15,7 @@ final class FindAnswers {
     private final BoundNode node;
     private final ProfileSpace space;
     private final PeerTable table;
+    private final DescriptorPolicy policy;
     private final SemanticCounters counters;
     private final OutgoingMessage message;
     private final EntryChooser chooser;
@@ -25,6 +27,7 @@ final class FindAnswers {
             BoundNode node,
             ProfileSpace space,
             PeerTable table,
+            DescriptorPolicy policy,
             SemanticCounters counters,
             OutgoingMessage message,
             EntryChooser chooser,
@@ -34,6 +37,7 @@ final class FindAnswers {
         this.node = node;
         this.space = space;
         this.table = table;
+        this.policy = policy;
         this.counters = counters;
         this.message = message;
         this.chooser = chooser;
@@ -55,7 +59,7 @@ final class FindAnswers {
             counters.overBudget++;
             return 0;
         }
-        long asker = table.acquire(sender);
+        long asker = policy.acquire(sender, false, nowNs);
         if (asker == PeerTable.NULL_PEER || (from != PeerTable.NULL_PEER && from != asker)) {
             counters.rejected++;
             if (asker != PeerTable.NULL_PEER) {

@@ -152,7 +152,7 @@ final class Finder {
                 int index = candidates.bind(base).indexOf(from);
                 int state = index < 0 ? NEW : candidates.stateAt(index);
                 if (state != NEW && state != REPLIED) {
-                    take(base, index, from, in);
+                    take(base, index, from, in, nowNs);
                     proceed(i, nowNs);
                     return 1;
                 }
@@ -182,12 +182,12 @@ final class Finder {
         }
     }
 
-    private void take(long base, int index, long from, SemanticMessage in) {
+    private void take(long base, int index, long from, SemanticMessage in, long nowNs) {
         int hop = candidates.hopAt(index);
         candidates.setState(index, REPLIED);
         increment(base + ANSWERED);
         node.failed.forgive(table.shortIdOf(from));
-        incoming.read(in, node, from);
+        incoming.read(in, node, from, true, nowNs);
         boolean corrected = false;
         for (int i = 0; i < incoming.list.size(); i++) {
             float key = keyOf(base, incoming.list, i);

@@ -1,5 +1,6 @@
 package ai.bytesandbrains.engine.semantic;
 
+import ai.bytesandbrains.engine.overlay.DescriptorPolicy;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 
@@ -12,6 +13,7 @@ final class IncomingEntries {
 
     private final ProfileSpace space;
     private final PeerTable table;
+    private final DescriptorPolicy policy;
     private final SemanticCounters counters;
     private final PeerDescriptor descriptor = new PeerDescriptor();
 
@@ -22,11 +24,13 @@ final class IncomingEntries {
             SemanticConfig config,
             ProfileSpace space,
             PeerTable table,
+            DescriptorPolicy policy,
             SemanticCounters counters,
             int rowBytes,
             Arena arena) {
         this.space = space;
         this.table = table;
+        this.policy = policy;
         this.counters = counters;
         int capacity = capacityOf(config);
         MemorySegment memory = arena.allocate(EntryList.bytes(capacity, rowBytes), 64);
@@ -39,11 +43,13 @@ final class IncomingEntries {
     }
 
     /// Reads a message of a peer whom the table knows.
-    void read(SemanticMessage in, BoundNode node, long sender) {
+    ///
+    /// @param solicited whether it answers a request of the node
+    void read(SemanticMessage in, BoundNode node, long sender, boolean solicited, long nowNs) {
         list.clear();
         int size = Math.min(in.size(), list.capacity());
         for (int i = 0; i < size; i++) {
-            if (!readEntry(in, i, node, sender)) {
+            if (!readEntry(in, i, node, sender, solicited, nowNs)) {
                 counters.rejected++;
             }
         }
@@ -57,8 +63,14 @@ final class IncomingEntries {
         list.clear();
     }
 
-    /// {@return false if the entry makes no sense}
-    private boolean readEntry(SemanticMessage in, int index, BoundNode node, long sender) {
+    /// {@return false if the entry makes no sense or is not believed}
+    private boolean readEntry(
+            SemanticMessage in,
+            int index,
+            BoundNode node,
+            long sender,
+            boolean solicited,
+            long nowNs) {
         in.peerAt(index, descriptor);
         int profile = in.profileAt(index);
         int weight = in.weightAt(index);
@@ -72,7 +84,7 @@ final class IncomingEntries {
         if (isUseless(node)) {
             return true;
         }
-        long peer = table.acquire(descriptor);
+        long peer = policy.acquire(descriptor, solicited, nowNs);
         if (peer == PeerTable.NULL_PEER) {
             return false;
         }

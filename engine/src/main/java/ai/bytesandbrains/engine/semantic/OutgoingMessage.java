@@ -1,8 +1,8 @@
 package ai.bytesandbrains.engine.semantic;
 
+import ai.bytesandbrains.engine.overlay.DescriptorPolicy;
 import ai.bytesandbrains.engine.overlay.Outbox;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
-import ai.bytesandbrains.engine.overlay.PeerTable;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
@@ -11,7 +11,7 @@ import java.util.Objects;
 final class OutgoingMessage implements SemanticMessage {
 
     private final ProfileSpace space;
-    private final PeerTable table;
+    private final DescriptorPolicy policy;
     private final Outbox<SemanticMessage> outbox;
     private final SemanticCounters counters;
     private final long[] peers;
@@ -35,11 +35,11 @@ final class OutgoingMessage implements SemanticMessage {
             int capacity,
             int digestPeers,
             ProfileSpace space,
-            PeerTable table,
+            DescriptorPolicy policy,
             Outbox<SemanticMessage> outbox,
             SemanticCounters counters) {
         this.space = space;
-        this.table = table;
+        this.policy = policy;
         this.outbox = outbox;
         this.counters = counters;
         peers = new long[capacity];
@@ -127,7 +127,7 @@ final class OutgoingMessage implements SemanticMessage {
 
     @Override
     public void sender(PeerDescriptor into) {
-        table.describe(self, into);
+        policy.describe(self, into);
         into.handle(self);
     }
 
@@ -139,7 +139,7 @@ final class OutgoingMessage implements SemanticMessage {
     @Override
     public void peerAt(int index, PeerDescriptor into) {
         Objects.checkIndex(index, size);
-        table.describe(peers[index], into);
+        policy.describe(peers[index], into);
         into.age(ages[index]);
         into.handle(peers[index]);
     }

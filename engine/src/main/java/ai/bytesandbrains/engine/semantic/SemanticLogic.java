@@ -1,5 +1,6 @@
 package ai.bytesandbrains.engine.semantic;
 
+import ai.bytesandbrains.engine.overlay.DescriptorPolicy;
 import ai.bytesandbrains.engine.overlay.Outbox;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 import ai.bytesandbrains.engine.space.Vectors;
@@ -40,14 +41,13 @@ public final class SemanticLogic implements AutoCloseable {
     private final FindOperations finds;
     private final ProfileRanking ranking;
 
-    /// Makes the logic for all slots of a state.
+    /// Makes the logic for all slots of a state, in a network without proofs.
     ///
     /// @param state the memory; stays the caller's
     /// @param finds the finds of the nodes; stays the caller's
     /// @param table the peers; stays the caller's
     /// @param randomPeers the random layer beneath
-    /// @param random the source of chance, request ids included: a cryptographic generator in real
-    ///     nodes, a seeded one in simulations
+    /// @param random the source of chance, as in the other form
     /// @param outbox the way out
     /// @throws IllegalArgumentException if finds and state have different parameters
     public SemanticLogic(
@@ -57,8 +57,31 @@ public final class SemanticLogic implements AutoCloseable {
             RandomPeers randomPeers,
             RandomGenerator random,
             Outbox<SemanticMessage> outbox) {
+        this(state, finds, table, DescriptorPolicy.trusting(table), randomPeers, random, outbox);
+    }
+
+    /// Makes the logic for all slots of a state.
+    ///
+    /// @param state the memory; stays the caller's
+    /// @param finds the finds of the nodes; stays the caller's
+    /// @param table the peers; stays the caller's
+    /// @param policy which of the peers in messages get into the table
+    /// @param randomPeers the random layer beneath
+    /// @param random the source of chance, request ids included: a cryptographic generator in real
+    ///     nodes, a seeded one in simulations
+    /// @param outbox the way out
+    /// @throws IllegalArgumentException if finds and state have different parameters
+    public SemanticLogic(
+            SemanticState state,
+            FindOperations finds,
+            PeerTable table,
+            DescriptorPolicy policy,
+            RandomPeers randomPeers,
+            RandomGenerator random,
+            Outbox<SemanticMessage> outbox) {
         this.state = Objects.requireNonNull(state, "state");
         this.table = Objects.requireNonNull(table, "table");
+        Objects.requireNonNull(policy, "policy");
         Objects.requireNonNull(randomPeers, "randomPeers");
         Objects.requireNonNull(random, "random");
         Objects.requireNonNull(outbox, "outbox");
@@ -72,8 +95,9 @@ public final class SemanticLogic implements AutoCloseable {
         int rowBytes = state.rowBytes;
         int capacity = IncomingEntries.capacityOf(config);
         var message =
-                new OutgoingMessage(capacity, config.digestPeers(), space, table, outbox, counters);
-        var incoming = new IncomingEntries(config, space, table, counters, rowBytes, arena);
+                new OutgoingMessage(
+                        capacity, config.digestPeers(), space, policy, outbox, counters);
+        var incoming = new IncomingEntries(config, space, table, policy, counters, rowBytes, arena);
         int known = config.profiles() * state.viewCapacity + config.seenSize();
         var knownPeers = new KnownPeers(config, known);
         this.finds = finds;
@@ -86,6 +110,7 @@ public final class SemanticLogic implements AutoCloseable {
                         node,
                         space,
                         table,
+                        policy,
                         random,
                         counters,
                         message,
@@ -99,7 +124,8 @@ public final class SemanticLogic implements AutoCloseable {
                         arena);
         findAnswers =
                 new FindAnswers(
-                        config, node, space, table, counters, message, chooser, rowBytes, arena);
+                        config, node, space, table, policy, counters, message, chooser, rowBytes,
+                        arena);
         finder =
                 new Finder(
                         finds,
@@ -219,7 +245,7 @@ public final class SemanticLogic implements AutoCloseable {
         }
         return switch (in.kind()) {
             case EXCHANGE -> exchanges.onExchange(from, in, nowNs);
-            case EXCHANGE_REPLY -> exchanges.onReply(from, in);
+            case EXCHANGE_REPLY -> exchanges.onReply(from, in, nowNs);
             case FIND -> findAnswers.onFind(from, in, nowNs);
             case FOUND -> finder.onFound(slot, from, in, nowNs);
         };

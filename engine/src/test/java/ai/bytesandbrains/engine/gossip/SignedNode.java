@@ -1,6 +1,7 @@
 package ai.bytesandbrains.engine.gossip;
 
 import ai.bytesandbrains.engine.overlay.Address;
+import ai.bytesandbrains.engine.overlay.DescriptorPolicy;
 import ai.bytesandbrains.engine.overlay.NodeIdentity;
 import ai.bytesandbrains.engine.overlay.Outbox;
 import ai.bytesandbrains.engine.overlay.Peer;
@@ -87,6 +88,11 @@ final class SignedNode implements AutoCloseable {
 
     int receive(GossipCopy message, long nowNs) {
         return gossip.onMessage(table.find(message.peers().getFirst().shortId()), message, nowNs);
+    }
+
+    /// What other protocols of the node go by.
+    DescriptorPolicy policy() {
+        return signing.policy();
     }
 
     Set<Long> view() {

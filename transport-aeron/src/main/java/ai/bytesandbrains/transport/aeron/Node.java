@@ -293,8 +293,7 @@ public final class Node implements Agent, AutoCloseable {
     /// {@return the finds of this node: where results are read and finished. Any thread}
     ///
     /// @throws IllegalStateException if the node takes no part in the semantic overlay: it is told
-    ///     not to, its network is one of signed descriptors, or its transport cannot carry two
-    ///     profiles in a frame
+    ///     not to, or its transport cannot carry two profiles in a frame
     public FindOperations finds() {
         if (core.overlay == null) {
             throw new IllegalStateException("node " + peer + " takes no part in the overlay");

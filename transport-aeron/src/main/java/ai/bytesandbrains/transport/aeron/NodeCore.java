@@ -16,6 +16,7 @@ import ai.bytesandbrains.engine.gossip.GossipPeerSampling;
 import ai.bytesandbrains.engine.gossip.GossipState;
 import ai.bytesandbrains.engine.gossip.JoinOperations;
 import ai.bytesandbrains.engine.index.Index;
+import ai.bytesandbrains.engine.overlay.DescriptorPolicy;
 import ai.bytesandbrains.engine.overlay.Outbox;
 import ai.bytesandbrains.engine.overlay.Peer;
 import ai.bytesandbrains.engine.overlay.PeerDescriptor;
@@ -132,7 +133,7 @@ final class NodeCore implements NodeContext, AutoCloseable {
                             signing);
             gossip = new GossipPeerSampling(gossipLogic, 0, peer, joins, clock.nanoTime());
 
-            overlay = NodeOverlay.open(this, config);
+            overlay = NodeOverlay.open(this, descriptorPolicy(), config);
             if (overlay != null) {
                 opened.push(overlay);
             }
@@ -189,6 +190,10 @@ final class NodeCore implements NodeContext, AutoCloseable {
         // Last, since it says HELLO for those that the others wanted to reach.
         order.add(handshake);
         return order.toArray(Protocol<?>[]::new);
+    }
+
+    private DescriptorPolicy descriptorPolicy() {
+        return signing == null ? DescriptorPolicy.trusting(peers) : signing.policy();
     }
 
     private Handshake openHandshake(NodeConfig config) {

@@ -2,6 +2,7 @@ package ai.bytesandbrains.transport.aeron;
 
 import ai.bytesandbrains.codecs.sbe.SemanticReader;
 import ai.bytesandbrains.codecs.sbe.SemanticWriter;
+import ai.bytesandbrains.engine.overlay.DescriptorPolicy;
 import ai.bytesandbrains.engine.overlay.PeerRouter;
 import ai.bytesandbrains.engine.semantic.FindOperations;
 import ai.bytesandbrains.engine.semantic.RandomPeers;
@@ -28,7 +29,12 @@ final class NodeOverlay implements AutoCloseable {
     private final SemanticLogic logic;
     private final NodeProfiles profiles;
 
-    private NodeOverlay(NodeContext node, SemanticConfig config, ProfileConfig bounds, int finds) {
+    private NodeOverlay(
+            NodeContext node,
+            DescriptorPolicy policy,
+            SemanticConfig config,
+            ProfileConfig bounds,
+            int finds) {
         Deque<AutoCloseable> opened = new ArrayDeque<>();
         try {
             state = new SemanticState(config, 1);
@@ -40,6 +46,7 @@ final class NodeOverlay implements AutoCloseable {
                             state,
                             this.finds,
                             node.peers(),
+                            policy,
                             RandomPeers.of(node.sampling()),
                             node.random(),
                             node.outbox(new SemanticWriter(config.dimensions())));
@@ -63,20 +70,19 @@ final class NodeOverlay implements AutoCloseable {
     /// {@return the part of a node, or null if it takes none}
     ///
     /// @param node what it may use
+    /// @param policy which of the peers in messages it believes
     /// @param config the node's parameters
-    static NodeOverlay open(NodeContext node, NodeConfig config) {
+    static NodeOverlay open(NodeContext node, DescriptorPolicy policy, NodeConfig config) {
         ProfileConfig bounds = config.profiles();
         SemanticConfig semantic =
                 bounds.overlay(
                         node.index().space().metric(),
                         node.index().space().dimensions(),
                         config.gossip(),
-                        node.maxFrameLength());
+                        node.maxFrameLength(),
+                        policy.isSigned());
         int finds = bounds.finds() + config.search().concurrentSearches();
-        // What its messages say of peers is not signed, and must not get into a signed network.
-        return semantic == null || config.identity() != null
-                ? null
-                : new NodeOverlay(node, semantic, bounds, finds);
+        return semantic == null ? null : new NodeOverlay(node, policy, semantic, bounds, finds);
     }
 
     /// {@return what searches choose their peers by}

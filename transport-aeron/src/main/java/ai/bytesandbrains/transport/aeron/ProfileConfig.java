@@ -64,11 +64,16 @@ public record ProfileConfig(int profiles, int remembered, int finds, long refres
 
     /// The parameters of the overlay, with messages that a frame can carry; null if there are no
     /// profiles, or a frame carries less than two.
-    SemanticConfig overlay(Metric metric, int dimensions, GossipConfig gossip, int maxFrame) {
+    ///
+    /// @param signed whether messages carry a proof for each peer
+    SemanticConfig overlay(
+            Metric metric, int dimensions, GossipConfig gossip, int maxFrame, boolean signed) {
         boolean measured =
                 metric == Metric.L2 || metric == Metric.COSINE || metric == Metric.INNER_PRODUCT;
-        int room = maxFrame - SemanticWriter.frameLength(dimensions, 0, true);
-        int entry = SemanticWriter.entryLength(dimensions);
+        int proof = SemanticWriter.proofsLength(1) - SemanticWriter.proofsLength(0);
+        int room =
+                maxFrame - SemanticWriter.frameLength(dimensions, 0, true) - (signed ? proof : 0);
+        int entry = SemanticWriter.entryLength(dimensions) + (signed ? proof : 0);
         int fit = room / entry;
         int own = Math.min(profiles, fit / 2);
         if (!measured || own < 1) {

@@ -3,10 +3,12 @@ package ai.bytesandbrains.transport.aeron;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import ai.bytesandbrains.engine.gossip.DescriptorRejection;
 import ai.bytesandbrains.engine.gossip.GossipConfig;
 import ai.bytesandbrains.engine.index.FlatIndex;
 import ai.bytesandbrains.engine.index.Neighbour;
 import ai.bytesandbrains.engine.op.OpTable;
+import ai.bytesandbrains.engine.overlay.NodeIdentity;
 import ai.bytesandbrains.engine.overlay.PeerId;
 import ai.bytesandbrains.engine.search.SearchParameters;
 import ai.bytesandbrains.engine.search.SearchReach;
@@ -22,6 +24,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 
 /// Nodes with topics of their own, in one thread and in a time of their own: searches ask those
 /// that have what is near.
@@ -52,10 +55,15 @@ class OverlayNodesTest {
 
     /// Rows of a topic for each node, or rows of any topic for everybody.
     private void start(boolean scattered, ProfileConfig profiles) {
+        start(scattered, NodeConfig.of("test").withProfiles(profiles), UnaryOperator.identity());
+    }
+
+    /// @param each what is done to the parameters for each of the nodes
+    private void start(boolean scattered, NodeConfig common, UnaryOperator<NodeConfig> each) {
         for (int i = 0; i < NODES; i++) {
             topics[i] = vector(1, null);
         }
-        NodeConfig config = NodeConfig.of("test").withGossip(GOSSIP).withProfiles(profiles);
+        NodeConfig config = common.withGossip(GOSSIP);
         for (int node = 0; node < NODES; node++) {
             FlatIndex index = new FlatIndex(Metric.COSINE.space(DIMENSIONS));
             FlatIndex twin = new FlatIndex(Metric.COSINE.space(DIMENSIONS));
@@ -66,7 +74,7 @@ class OverlayNodesTest {
             }
             indexes.add(index);
             twins.add(twin);
-            nodes.add(new Node(config, index, network.mailbox(node + 1), clock));
+            nodes.add(new Node(each.apply(config), index, network.mailbox(node + 1), clock));
         }
         for (Node node : nodes.subList(1, NODES)) {
             node.bootstrap(List.of(nodes.getFirst().peer()));
@@ -123,6 +131,26 @@ class OverlayNodesTest {
         start(false, ProfileConfig.defaults());
         pass(1_500);
 
+        expectGoodAnswersFromFew();
+        // Nearly everything is where the query belongs: one peer is enough for it.
+        float[] query = near(3);
+        SearchResult one = search(0, query, SearchParameters.of(K).withAskPeers(1));
+        assertThat(one.peersContacted()).isEqualTo(1);
+        assertThat(one.hits().getFirst().peer()).isEqualTo(nodes.get(3).peer().id());
+    }
+
+    @Test
+    void shouldAskFewInANetworkOfSignedDescriptors() {
+        start(false, NodeConfig.of("test"), config -> config.withIdentity(NodeIdentity.generate()));
+        pass(1_500);
+
+        expectGoodAnswersFromFew();
+        for (DescriptorRejection reason : DescriptorRejection.values()) {
+            assertThat(nodes.getFirst().rejectedDescriptors(reason)).as("%s", reason).isZero();
+        }
+    }
+
+    private void expectGoodAnswersFromFew() {
         double recall = 0;
         double asked = 0;
         int queries = 60;
@@ -138,11 +166,6 @@ class OverlayNodesTest {
 
         assertThat(recall).isGreaterThan(0.9);
         assertThat(asked).isLessThan(NODES / 3.0);
-        // Nearly everything is where the query belongs: one peer is enough for it.
-        float[] query = near(3);
-        SearchResult one = search(0, query, SearchParameters.of(K).withAskPeers(1));
-        assertThat(one.peersContacted()).isEqualTo(1);
-        assertThat(one.hits().getFirst().peer()).isEqualTo(nodes.get(3).peer().id());
     }
 
     @Test
