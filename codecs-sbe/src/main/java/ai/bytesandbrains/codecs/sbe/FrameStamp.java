@@ -11,7 +11,12 @@ import org.agrona.MutableDirectBuffer;
 ///
 /// A node calls its start, the incarnation, something else to every peer. So none of those that it
 /// talks to can speak in its name to another one: whoever does not know the incarnation of a
-/// session is a stranger there, whatever sequence he claims. Single-threaded.
+/// session is a stranger there, whatever sequence he claims.
+///
+/// One count serves all receivers, and a frame that the transport then refuses has used up its
+/// number. So a receiver sees gaps of any size, which mean nothing to it: the frames of a
+/// connection come in their order, and what it remembers moves with the newest number. A number
+/// that was taken back could come twice, with another frame. Single-threaded.
 public final class FrameStamp {
 
     /// The major version of the protocol: another one cannot be read.

@@ -1,6 +1,7 @@
 package ai.bytesandbrains.codecs.sbe;
 
 import ai.bytesandbrains.codecs.sbe.wire.MessageHeaderDecoder;
+import ai.bytesandbrains.codecs.sbe.wire.PeerDescriptorDecoder;
 import ai.bytesandbrains.codecs.sbe.wire.SearchHitDecoder;
 import ai.bytesandbrains.codecs.sbe.wire.SearchRequestDecoder;
 import ai.bytesandbrains.codecs.sbe.wire.SearchResponseDecoder;
@@ -95,11 +96,30 @@ public final class SearchReader implements MessageReader<SearchMessage> {
         return false;
     }
 
+    /// Who asks, as the message itself says.
+    private static final class Asker {
+
+        private final Words words = new Words();
+        private final PeerDescriptor descriptor = new PeerDescriptor();
+
+        void read(PeerDescriptorDecoder from, PeerDescriptor into) {
+            Descriptors.read(words, from, into);
+        }
+
+        /// Why it cannot be who sent the message, or null.
+        DropReason check(PeerDescriptorDecoder claimed, long sender) {
+            read(claimed, descriptor);
+            if (!descriptor.isValid()) {
+                return DropReason.MALFORMED;
+            }
+            return descriptor.shortId() == sender ? null : DropReason.SENDER_MISMATCH;
+        }
+    }
+
     private static final class Request implements SearchRequest {
 
         private final SearchRequestDecoder decoder = new SearchRequestDecoder();
-        private final Words words = new Words();
-        private final PeerDescriptor descriptor = new PeerDescriptor();
+        private final Asker asker = new Asker();
         private final VarBytes query = new VarBytes();
         private final VarBytes ids = new VarBytes();
         private QueryEncoding encoding;
@@ -125,7 +145,6 @@ public final class SearchReader implements MessageReader<SearchMessage> {
             decoder.wrap(buffer, body, block, header.version());
             encoding = QueryEncoding.ofCode(decoder.encodingRaw());
             metric = Metrics.ofCode(decoder.metricRaw());
-            asker(descriptor);
             if (encoding == null
                     || metric == null
                     || decoder.dimensions() == 0
@@ -133,11 +152,10 @@ public final class SearchReader implements MessageReader<SearchMessage> {
                     || decoder.k() == 0
                     || decoder.budgetNs() < 0
                     || !(decoder.scale() > 0 && decoder.scale() <= Float.MAX_VALUE)
-                    || !descriptor.isValid()
                     || (filtered && !isFilter())) {
                 return DropReason.MALFORMED;
             }
-            return descriptor.shortId() == sender ? null : DropReason.SENDER_MISMATCH;
+            return asker.check(decoder.asker(), sender);
         }
 
         private boolean isFilter() {
@@ -165,7 +183,7 @@ public final class SearchReader implements MessageReader<SearchMessage> {
 
         @Override
         public void asker(PeerDescriptor into) {
-            Descriptors.read(words, decoder.asker(), into);
+            asker.read(decoder.asker(), into);
         }
 
         @Override
@@ -311,8 +329,7 @@ public final class SearchReader implements MessageReader<SearchMessage> {
     private static final class Wish implements VectorRequest {
 
         private final VectorRequestDecoder decoder = new VectorRequestDecoder();
-        private final Words words = new Words();
-        private final PeerDescriptor descriptor = new PeerDescriptor();
+        private final Asker asker = new Asker();
         private final GroupView ids = new GroupView();
         private QueryEncoding encoding;
 
@@ -330,15 +347,13 @@ public final class SearchReader implements MessageReader<SearchMessage> {
             }
             decoder.wrap(buffer, body, block, header.version());
             encoding = QueryEncoding.ofCode(decoder.encodingRaw());
-            asker(descriptor);
             if (encoding == null
                     || decoder.dimensions() == 0
                     || decoder.budgetNs() < 0
-                    || ids.count() == 0
-                    || !descriptor.isValid()) {
+                    || ids.count() == 0) {
                 return DropReason.MALFORMED;
             }
-            return descriptor.shortId() == sender ? null : DropReason.SENDER_MISMATCH;
+            return asker.check(decoder.asker(), sender);
         }
 
         @Override
@@ -348,7 +363,7 @@ public final class SearchReader implements MessageReader<SearchMessage> {
 
         @Override
         public void asker(PeerDescriptor into) {
-            Descriptors.read(words, decoder.asker(), into);
+            asker.read(decoder.asker(), into);
         }
 
         @Override

@@ -173,16 +173,7 @@ final class RandomizedExchange implements ViewExchange {
     private void removeOldest(GossipView view, int count) {
         int removed = 0;
         while (removed < count) {
-            int greatest = GONE;
-            for (int i = 0; i < size; i++) {
-                greatest = Math.max(greatest, keys[i]);
-            }
-            int ties = 0;
-            for (int i = 0; i < size; i++) {
-                candidates[ties] = i;
-                ties += keys[i] == greatest ? 1 : 0;
-            }
-            removed += removeSome(view, ties, count - removed);
+            removed += removeSome(view, listGreatest(keys, size), count - removed);
         }
     }
 
@@ -254,16 +245,26 @@ final class RandomizedExchange implements ViewExchange {
 
     /// One of the oldest of the first entries.
     private int oldestOf(int end) {
-        int oldest = 0;
-        for (int i = 0; i < end; i++) {
-            oldest = Math.max(oldest, ages[i]);
-        }
-        int ties = 0;
-        for (int i = 0; i < end; i++) {
-            candidates[ties] = i;
-            ties += ages[i] == oldest ? 1 : 0;
-        }
+        int ties = listGreatest(ages, end);
         return candidates[ties == 1 ? 0 : random.nextInt(ties)];
+    }
+
+    /// Lists the places before `end` of the greatest value.
+    ///
+    /// @return how many
+    private int listGreatest(int[] values, int end) {
+        int greatest = values[0];
+        int ties = 0;
+        int i = 0;
+        do {
+            int value = values[i];
+            ties = value > greatest ? 0 : ties;
+            greatest = Math.max(greatest, value);
+            candidates[ties] = i;
+            ties += value == greatest ? 1 : 0;
+            i++;
+        } while (i != end);
+        return ties;
     }
 
     private void swapEntries(int a, int b) {
