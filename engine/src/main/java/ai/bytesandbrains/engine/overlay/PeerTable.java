@@ -313,7 +313,7 @@ public final class PeerTable implements AutoCloseable {
     }
 
     private static long handleOf(long state, int slot) {
-        return state & GENERATION_MASK | slot;
+        return (state & GENERATION_MASK) | slot;
     }
 
     private static boolean fits(long peer, long state) {
