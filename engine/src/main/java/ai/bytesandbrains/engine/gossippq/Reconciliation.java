@@ -31,7 +31,7 @@ final class Reconciliation {
     private static final int LEAST_UNDER_WAY = 2;
 
     /// Hashes that an answer may have room for, however few items a sample has.
-    private static final int LEAST_HASHES = 128;
+    private static final int LEAST_HASHES = 256;
 
     private final GossipPqConfig config;
     private final SubspaceSample[] samples;

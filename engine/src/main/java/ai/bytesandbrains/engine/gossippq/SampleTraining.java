@@ -15,8 +15,8 @@ import java.util.BitSet;
 import java.util.function.IntPredicate;
 
 /// The training of an epoch's codebook from samples, piece by piece: k-means in each subspace, from
-/// the items in the order of their keys, with centroids rounded to half precision. Equal samples
-/// give equal bits.
+/// the items in the order of their keys, a last step ([NeighbourMeans]), and centroids rounded to
+/// half precision. Equal samples give equal bits.
 ///
 /// Subspaces are trained one by one, each as soon as its sample is settled. Whoever changes a
 /// sample calls [#forget]: that subspace is trained again, and the others are not.
@@ -41,6 +41,7 @@ final class SampleTraining implements AutoCloseable {
     private final BitSet trained;
     private final double[] errors;
     private KMeansRun run;
+    private NeighbourMeans means;
     private byte[] digest;
     private CodebookBuilder builder;
     private int assembled;
@@ -82,7 +83,18 @@ final class SampleTraining implements AutoCloseable {
             if (items.step()) {
                 run = cluster();
             }
-        } else if (run.step(budget)) {
+        } else if (means == null) {
+            if (run.step(budget)) {
+                run.centroids(centroids, offset(subspace));
+                means =
+                        new NeighbourMeans(
+                                items,
+                                config.subspaceDimensions(),
+                                centroids,
+                                offset(subspace),
+                                config.centroids());
+            }
+        } else if (means.step()) {
             end();
         }
         return true;
@@ -171,7 +183,7 @@ final class SampleTraining implements AutoCloseable {
     private void end() {
         int floats = config.centroids() * config.subspaceDimensions();
         long offset = offset(subspace);
-        run.centroids(centroids, offset);
+        means.write(centroids, offset);
         for (int i = 0; i < floats; i++) {
             float x = Math.clamp(centroids.get(FLOAT, offset + 4L * i), -MAX_HALF, MAX_HALF);
             centroids.set(FLOAT, offset + 4L * i, Float.float16ToFloat(Float.floatToFloat16(x)));
@@ -194,6 +206,7 @@ final class SampleTraining implements AutoCloseable {
             run.close();
             run = null;
         }
+        means = null;
         subspace = NONE;
     }
 

@@ -103,6 +103,12 @@ final class TrainingItems {
         return weights;
     }
 
+    /// Whether a point is one vector's part, not the mean of several.
+    boolean isSingle(int point) {
+        long offset = sample.offsetOf(sample.slotAt(point % items));
+        return ItemLayout.weight(sample.items(), offset) == 1;
+    }
+
     private void load(int rank) {
         long offset = sample.offsetOf(sample.slotAt(rank));
         int weight = ItemLayout.weight(sample.items(), offset);
