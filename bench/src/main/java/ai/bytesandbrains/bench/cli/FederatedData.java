@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 
@@ -85,7 +86,10 @@ final class FederatedData {
         try {
             partition = Partition.valueOf(options.partition().toUpperCase(Locale.ROOT));
         } catch (final IllegalArgumentException e) {
-            throw new UsageException("--partition " + options.partition() + ": unknown", e);
+            throw new UsageException(
+                    "--partition %s: unknown; known are %s"
+                            .formatted(options.partition(), names(Partition.values())),
+                    e);
         }
         final float[][] queries = new float[Math.min(options.limit(), data.queries().rows())][];
         for (int i = 0; i < queries.length; i++) {
@@ -135,6 +139,17 @@ final class FederatedData {
         }
     }
 
+    private static String names(final Partition[] partitions) {
+        return Arrays.stream(partitions).map(LowerCase::name).collect(Collectors.joining(", "));
+    }
+
+    /// What a header names behind the number of the row.
+    private static String columns(final String header) {
+        return header == null || header.indexOf('\t') < 0
+                ? "none"
+                : header.substring(header.indexOf('\t') + 1).replace("\t", ", ");
+    }
+
     /// Rows dealt out in turn.
     private static int[] dealt(final int rows, final int nodes) {
         return IntStream.range(0, rows).map(row -> row % nodes).toArray();
@@ -153,7 +168,9 @@ final class FederatedData {
             final int at =
                     header == null ? -1 : Arrays.asList(header.split("\t", -1)).indexOf(column);
             if (at < 0) {
-                throw new UsageException("--nodes-of %s: no column %s".formatted(file, column));
+                throw new UsageException(
+                        "--partition %s: no such column in --nodes-of %s, which has %s"
+                                .formatted(column, file, columns(header)));
             }
             final List<Integer> nodes = new ArrayList<>();
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {

@@ -221,6 +221,14 @@ final class BoundNode {
         return removed;
     }
 
+    /// Lets the next exchange be with a peer, to see whether it lives.
+    void suspect(long peer) {
+        if (peer != self() && !introduced.contains(peer)) {
+            table.retain(peer);
+            introduced.add(peer);
+        }
+    }
+
     /// Keeps a copy of a profile that no view wants.
     void see(EntryList from, int index) {
         news += seen.see(from, index) ? 1 : 0;

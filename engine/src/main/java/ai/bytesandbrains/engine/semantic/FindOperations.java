@@ -37,7 +37,8 @@ import java.util.Objects;
 ///  40  request id 8
 ///  48  asked 4, answered 4
 ///  56  candidates 4, slot of the node 4
-///  64  most asked 4, unused 60
+///  64  most asked 4, unused 4
+///  72  the longest that an answer took 8, unused 48
 /// 128  the vector as a row, then prepared
 ///      candidates  B x { identity 32, handle 8, asked at 8, key f4, state 1, tries 1, hops 2 }
 /// ```
@@ -65,6 +66,7 @@ public final class FindOperations extends OperationSlots {
     static final int CANDIDATES = 56;
     static final int NODE = 60;
     static final int MOST_ASKED = 64;
+    static final int SLOWEST = 72;
     static final int ROW = 128;
 
     static final int CANDIDATE_BYTES = 56;
@@ -203,6 +205,7 @@ public final class FindOperations extends OperationSlots {
         memory.set(INT, base + HOPS, 0);
         memory.set(INT, base + ASKED, 0);
         memory.set(INT, base + ANSWERED, 0);
+        memory.set(LONG, base + SLOWEST, 0);
         memory.set(INT, base + CANDIDATES, 0);
         states().submit(op);
         return op;

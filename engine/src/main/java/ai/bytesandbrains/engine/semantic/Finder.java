@@ -16,6 +16,7 @@ import static ai.bytesandbrains.engine.semantic.FindOperations.REPLIED;
 import static ai.bytesandbrains.engine.semantic.FindOperations.REQUEST_ID;
 import static ai.bytesandbrains.engine.semantic.FindOperations.ROW;
 import static ai.bytesandbrains.engine.semantic.FindOperations.SILENT;
+import static ai.bytesandbrains.engine.semantic.FindOperations.SLOWEST;
 import static ai.bytesandbrains.engine.semantic.FindOperations.WAITING;
 
 import ai.bytesandbrains.engine.overlay.PeerTable;
@@ -37,6 +38,13 @@ final class Finder {
 
     /// An answer is waited for during this part of the time in which exchanges are answered.
     private static final int PATIENCE = 4;
+
+    /// Once so many have answered, others are asked again after so many times what the slowest
+    /// answer took, but not sooner than after this part of the patience.
+    private static final int ANSWERS_TO_JUDGE_BY = 3;
+
+    private static final int TIMES_SLOWEST = 2;
+    private static final int LEAST_PATIENCE = 8;
 
     /// Who has been asked so often and has not answered is passed over.
     private static final int MAX_TRIES = 3;
@@ -134,7 +142,7 @@ final class Finder {
                 for (int c = 0; c < candidates.size(); c++) {
                     if (candidates.isAwaited(c)) {
                         awaited++;
-                        wait = Math.min(wait, candidates.askedAt(c) + patienceNs - nowNs);
+                        wait = Math.min(wait, candidates.askedAt(c) + patienceNs(base) - nowNs);
                     }
                 }
                 // Something is left to ask, and the transport did not take it.
@@ -184,6 +192,10 @@ final class Finder {
 
     private void take(long base, int index, long from, SemanticMessage in, long nowNs) {
         int hop = candidates.hopAt(index);
+        if (candidates.triesAt(index) == 1) {
+            long tookNs = nowNs - candidates.askedAt(index);
+            memory.set(LONG, base + SLOWEST, Math.max(tookNs, memory.get(LONG, base + SLOWEST)));
+        }
         candidates.setState(index, REPLIED);
         increment(base + ANSWERED);
         node.failed.forgive(table.shortIdOf(from));
@@ -256,15 +268,14 @@ final class Finder {
     /// Asks those again whose answers should have come; gives them up if that was done before.
     private int lookAfterLate(long base, long nowNs) {
         candidates.bind(base);
+        long mostNs = patienceNs(base);
         int work = 0;
         for (int i = 0; i < candidates.size(); i++) {
-            if (candidates.isAwaited(i) && nowNs - candidates.askedAt(i) >= patienceNs) {
+            if (candidates.isAwaited(i) && nowNs - candidates.askedAt(i) >= mostNs) {
                 work++;
                 if (candidates.triesAt(i) >= MAX_TRIES) {
                     candidates.setState(i, SILENT);
-                    node.failed.bury(table.shortIdOf(candidates.peerAt(i)));
-                    node.remove(candidates.peerAt(i));
-                    counters.deaths++;
+                    giveUp(candidates.peerAt(i), mostNs == patienceNs);
                 } else if (send(base, i)) {
                     candidates.ask(i, nowNs);
                     candidates.setState(i, LATE);
@@ -272,6 +283,28 @@ final class Finder {
             }
         }
         return work;
+    }
+
+    /// How long an answer is waited for: where others answer fast, a message that has not been
+    /// answered is likely to be lost.
+    private long patienceNs(long base) {
+        if (memory.get(INT, base + ANSWERED) < ANSWERS_TO_JUDGE_BY) {
+            return patienceNs;
+        }
+        long slowNs = TIMES_SLOWEST * memory.get(LONG, base + SLOWEST);
+        return Math.clamp(slowNs, Math.max(1, patienceNs / LEAST_PATIENCE), patienceNs);
+    }
+
+    /// A peer that was silent three times is dead. If that took less than the usual patience it may
+    /// only be slow, and the next exchange shows which.
+    private void giveUp(long peer, boolean wasGivenTime) {
+        if (wasGivenTime) {
+            node.failed.bury(table.shortIdOf(peer));
+            node.remove(peer);
+            counters.deaths++;
+        } else {
+            node.suspect(peer);
+        }
     }
 
     private void consider(long base, EntryList list) {

@@ -210,10 +210,7 @@ public final class SemanticLogic implements AutoCloseable {
     /// whether it lives.
     void suspect(int slot, long peer) {
         node.bind(slot);
-        if (peer != node.self() && !node.introduced.contains(peer)) {
-            table.retain(peer);
-            node.introduced.add(peer);
-        }
+        node.suspect(peer);
     }
 
     boolean remove(int slot, long peer) {

@@ -162,6 +162,42 @@ class SemanticFindTest {
         assertThat(node.logic.counters().deaths()).isEqualTo(1);
     }
 
+    /// Twice as long as the slowest of three who answered; not long enough to tell death by.
+    @Test
+    void shouldNotWaitLongForOneWhereOthersAnswerFast() {
+        long tookNs = 100 * OneSemanticNode.MS;
+        know(
+                Entry.of(2, 0, 1, 0, NORTH),
+                Entry.of(3, 0, 1, 1, NORTH),
+                Entry.of(4, 0, 1, 1, NORTH),
+                Entry.of(5, 0, 1, 1, NORTH_EAST));
+        node.overlay.poll(node.nowNs);
+        node.pass(node.config.requestTimeoutNs());
+        long op = node.beginFind(FindParameters.nearest(4), 0, 1, 0, 0);
+        node.sent.clear();
+        node.receivers.clear();
+        node.overlay.start(op, node.nowNs);
+        node.nowNs += tookNs;
+        for (int peer = 2; peer <= 4; peer++) {
+            answer(op, peer, Entry.of(peer, 0, 1, 0, NORTH));
+        }
+        assertThat(asked()).containsExactlyInAnyOrder(2L, 3L, 4L, 5L);
+
+        for (int silence = 0; silence < 3; silence++) {
+            node.pass(2 * tookNs - 1);
+            assertThat(asked()).hasSize(4 + silence);
+            assertThat(node.finds.isFinished(op)).isFalse();
+            node.pass(1);
+        }
+
+        assertThat(node.finds.peers(op)).containsExactlyInAnyOrder(id(2), id(3), id(4));
+        assertThat(node.near(0)).contains(5L);
+        node.nowNs += node.config.periodNs();
+        node.overlay.poll(node.nowNs);
+        assertThat(node.last().kind()).isEqualTo(SemanticKind.EXCHANGE);
+        assertThat(node.lastReceiver()).isEqualTo(5);
+    }
+
     @Test
     void shouldNotWaitForTheLateBeforeItAsksOthers() {
         know(
