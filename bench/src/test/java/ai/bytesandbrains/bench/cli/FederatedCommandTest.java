@@ -72,7 +72,7 @@ class FederatedCommandTest {
                 "--ask many|--ask many",
                 "--periods 0|--periods 0",
                 "--profiles 9|--profiles 9",
-                "--partition x|--partition x",
+                "--partition x|known are iid, bytopic, dirichlet, powerlaw, niche",
                 "--ipc 1|--ipc 1",
                 "--rules|--rules",
                 "--base x.fvecs|go together"

@@ -41,12 +41,11 @@ final class ExchangeSide {
     private final RandomGenerator random;
     private final SemanticCounters counters;
     private final OutgoingMessage message;
-    private final EntryChooser chooser;
     private final IncomingEntries incoming;
     private final ViewSelection selection;
     private final PartnerChoice partners;
     private final Ageing ageing;
-    private final KnownPeers known;
+    private final ExchangeContent content;
     private final DigestSide digests;
     private final PeerDescriptor sender = new PeerDescriptor();
     private final MemorySegment prepared;
@@ -60,12 +59,11 @@ final class ExchangeSide {
             RandomGenerator random,
             SemanticCounters counters,
             OutgoingMessage message,
-            EntryChooser chooser,
             IncomingEntries incoming,
             ViewSelection selection,
             PartnerChoice partners,
             Ageing ageing,
-            KnownPeers known,
+            ExchangeContent content,
             DigestSide digests,
             Arena arena) {
         this.config = config;
@@ -76,12 +74,11 @@ final class ExchangeSide {
         this.random = random;
         this.counters = counters;
         this.message = message;
-        this.chooser = chooser;
         this.incoming = incoming;
         this.selection = selection;
         this.partners = partners;
         this.ageing = ageing;
-        this.known = known;
+        this.content = content;
         this.digests = digests;
         prepared = arena.allocate(space.preparedBytes(), 64);
     }
@@ -195,18 +192,7 @@ final class ExchangeSide {
         }
         long requestId = random.nextLong();
         message.begin(SemanticKind.EXCHANGE, requestId, node.self());
-        boolean tells = digests.tells(node);
-        // A node that has nothing to tell listens.
-        if (profile != BoundNode.NONE) {
-            addOwn(profile, tells && node.hasMet(partner));
-        }
-        if (tells) {
-            known.gather(node);
-            digests.tell(node, partner, message.digest());
-        } else if (profile != BoundNode.NONE) {
-            aimAt(partner, node.view(profile));
-            chooseFor(partner, false);
-        }
+        content.ask(profile, partner);
         if (!message.send(partner)) {
             return 0;
         }
@@ -222,51 +208,8 @@ final class ExchangeSide {
         return 1;
     }
 
-    /// What is sent is near to whom it is for; if his profile is not known, anything is.
-    private void aimAt(long partner, EntryList view) {
-        int known = view.indexOf(partner);
-        int at = known < 0 ? node.seen.indexOf(partner) : known;
-        if (at < 0) {
-            chooser.any();
-        } else {
-            EntryList list = known < 0 ? node.seen.list : view;
-            chooser.near(list.memory(), list.rowAt(at));
-        }
-    }
-
-    /// Most entries are what the message is aimed at; some are any, by which profiles get around
-    /// whom nobody near has use for.
-    /// @param lacking whether only what the partner lacks is of use, by the list that it has sent
-    private void chooseFor(long partner, boolean lacking) {
-        for (int profile = 0; profile < config.profiles(); profile++) {
-            choose(node.view(profile), partner, lacking);
-        }
-        choose(node.seen.list, partner, lacking);
-        chooser.into(message, config.messageEntries() - config.randomEntries())
-                .anyInto(message, config.randomEntries());
-    }
-
-    private void choose(EntryList list, long partner, boolean lacking) {
-        if (lacking) {
-            chooser.from(list, partner, digests);
-        } else {
-            chooser.from(list, partner);
-        }
-    }
-
-    /// One profile of the node's own, and the others for whoever may not know them.
-    private void addOwn(int profile, boolean isKnown) {
-        if (isKnown) {
-            message.addOwn(node, profile);
-        } else {
-            message.addOwnFrom(node, profile, config.profiles());
-        }
-    }
-
-    /// Takes in whom the sender knows, if it says so.
     private void hear(SemanticMessage in) {
-        known.gather(node);
-        if (!digests.hear(in.digest(), node)) {
+        if (!content.hear(in)) {
             counters.rejected++;
         }
     }
@@ -275,21 +218,9 @@ final class ExchangeSide {
         node.failed.forgive(sender.shortId());
         incoming.read(in, node, asker, false, nowNs);
         hear(in);
-        boolean told = incoming.list.size() > 0;
-        int profile = told ? nearestProfile() : node.nextProfile();
+        int profile = incoming.list.size() > 0 ? nearestProfile() : node.nextProfile();
         message.begin(SemanticKind.EXCHANGE_REPLY, in.requestId(), node.self());
-        if (digests.tells(node) && digests.hasHeard()) {
-            digests.tell(node, asker, message.digest());
-        }
-        if (profile != BoundNode.NONE) {
-            addOwn(profile, digests.knowsReader());
-            if (told) {
-                chooser.near(incoming.list.memory(), incoming.list.rowAt(0));
-            } else {
-                chooser.any();
-            }
-            chooseFor(asker, digests.hasHeard());
-        }
+        content.answer(profile, asker, incoming.list);
         if (!message.send(asker)) {
             incoming.release();
             return 0;

@@ -20,6 +20,10 @@ final class ProfileRanking {
     /// A profile that is one twelfth of the least distance farther away counts e times less.
     private static final float SHARPNESS = 12;
 
+    /// How much of what is near each peer probably has is less sharp than that: it counts e times
+    /// less for every eighth of the least distance. SHARPNESS is one and a half times as much.
+    private static final float SHARE_SHARPNESS = 8;
+
     private static final float SMALLEST = 1e-6f;
     private static final int EMPTY = -1;
 
@@ -31,6 +35,7 @@ final class ProfileRanking {
     private final long[] peers;
     private final int[] profilesOf;
     private final float[] scores;
+    private final float[] shares;
     private final float[] nearest;
     private final int[] buckets;
     private int mask;
@@ -48,6 +53,7 @@ final class ProfileRanking {
         peers = new long[most];
         profilesOf = new int[most];
         scores = new float[most];
+        shares = new float[most];
         nearest = new float[most];
         buckets = new int[Integer.highestOneBit(Math.max(1, most)) * 4];
     }
@@ -100,16 +106,16 @@ final class ProfileRanking {
         return count;
     }
 
-    /// {@return how many of those ranked last have this share of the sum of all scores}
+    /// {@return how many of those ranked last probably have this share of what is near}
     int enough(float share) {
         double sum = 0;
         for (int i = 0; i < peerCount; i++) {
-            sum += scores[i];
+            sum += shares[i];
         }
         double had = 0;
         int count = 0;
         while (count < ranked && had < share * sum) {
-            had += scores[count++];
+            had += shares[count++];
         }
         return count;
     }
@@ -168,9 +174,13 @@ final class ProfileRanking {
             least = Math.min(least, distances[i]);
         }
         Arrays.fill(scores, 0, peerCount, 0);
-        float unit = SHARPNESS / Math.max(least, SMALLEST);
+        Arrays.fill(shares, 0, peerCount, 0);
+        float unit = SHARE_SHARPNESS / Math.max(least, SMALLEST);
         for (int i = 0; i < profiles; i++) {
-            scores[ownerOf[i]] += vectors[i] * (float) Math.exp((least - distances[i]) * unit);
+            float share = (float) Math.exp((least - distances[i]) * unit);
+            shares[ownerOf[i]] += vectors[i] * share;
+            // The power of SHARPNESS / SHARE_SHARPNESS.
+            scores[ownerOf[i]] += vectors[i] * share * (float) Math.sqrt(share);
         }
     }
 
@@ -187,6 +197,9 @@ final class ProfileRanking {
         float score = scores[a];
         scores[a] = scores[b];
         scores[b] = score;
+        float share = shares[a];
+        shares[a] = shares[b];
+        shares[b] = share;
         float distance = nearest[a];
         nearest[a] = nearest[b];
         nearest[b] = distance;

@@ -104,6 +104,7 @@ public final class SemanticLogic implements AutoCloseable {
         ranking = new ProfileRanking(space, known, arena);
         var chooser = new EntryChooser(space, random, state.memory, known, arena);
         var selection = new ViewSelection(config, space, table, node, rowBytes, capacity, arena);
+        var digests = new DigestSide(config, knownPeers, table, random, known);
         exchanges =
                 new ExchangeSide(
                         config,
@@ -114,13 +115,12 @@ public final class SemanticLogic implements AutoCloseable {
                         random,
                         counters,
                         message,
-                        chooser,
                         incoming,
                         selection,
                         new PartnerChoice(config, node, randomPeers, random),
                         new Ageing(config, table, knownPeers),
-                        knownPeers,
-                        new DigestSide(config, knownPeers, table, random, known),
+                        new ExchangeContent(config, node, message, chooser, knownPeers, digests),
+                        digests,
                         arena);
         findAnswers =
                 new FindAnswers(
