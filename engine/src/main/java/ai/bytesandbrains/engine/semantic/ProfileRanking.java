@@ -8,20 +8,17 @@ import java.util.Arrays;
 /// of a peer counts with the number of vectors it stands for, and the less the farther it is,
 ///
 /// ```
-///   score(peer) = sum over its profiles of  vectors * exp(-SHARPNESS * (d - least) / least)
+///   score(peer) = sum over its profiles of  vectors * exp(-12 (d - least) / least)
+///   share(peer) = the same with 8 in the place of 12
 /// ```
 ///
 /// `least` being the distance of the nearest profile of all. So a peer with much that is fairly
-/// near may come before one with little that is nearer.
+/// near may come before one with little that is nearer. Peers are ranked by scores; how much of all
+/// that is near a number of them has is told by shares.
 ///
 /// Scratch of one logic; allocates nothing.
 final class ProfileRanking {
 
-    /// A profile that is one twelfth of the least distance farther away counts e times less.
-    private static final float SHARPNESS = 12;
-
-    /// How much of what is near each peer probably has is less sharp than that: it counts e times
-    /// less for every eighth of the least distance. SHARPNESS is one and a half times as much.
     private static final float SHARE_SHARPNESS = 8;
 
     private static final float SMALLEST = 1e-6f;
@@ -179,7 +176,7 @@ final class ProfileRanking {
         for (int i = 0; i < profiles; i++) {
             float share = (float) Math.exp((least - distances[i]) * unit);
             shares[ownerOf[i]] += vectors[i] * share;
-            // The power of SHARPNESS / SHARE_SHARPNESS.
+            // A score is the power of 12 / 8.
             scores[ownerOf[i]] += vectors[i] * share * (float) Math.sqrt(share);
         }
     }
