@@ -77,17 +77,14 @@ final class DigestSide {
                 KnownPeers.profilesOf(node, profiles),
                 KnownPeers.versionsOf(node, profiles));
         int first = known.indexOf(partner);
-        if (first >= 0 && !into.isFull()) {
+        if (first >= 0) {
             add(first, into);
         }
         // Where a part does not fit either, others are left out the next time.
         int start = bits == 0 ? 0 : random.nextInt(known.count());
         for (int i = 0; i < known.count() && !into.isFull(); i++) {
             int index = (start + i) % known.count();
-            boolean young = known.ageAt(index) <= PeerDigest.MAX_AGE;
-            if (index != first
-                    && young
-                    && isIn(table.shortIdOf(known.peerAt(index)), bits, number)) {
+            if (index != first && isIn(table.shortIdOf(known.peerAt(index)), bits, number)) {
                 add(index, into);
             }
         }
@@ -183,7 +180,11 @@ final class DigestSide {
         }
     }
 
+    /// Adds a peer, if there is room and its age can be told.
     private void add(int index, Digest into) {
+        if (into.isFull() || known.ageAt(index) > PeerDigest.MAX_AGE) {
+            return;
+        }
         into.add(
                 table.shortIdOf(known.peerAt(index)),
                 known.ageAt(index),
