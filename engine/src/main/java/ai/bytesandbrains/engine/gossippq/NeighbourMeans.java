@@ -1,5 +1,8 @@
 package ai.bytesandbrains.engine.gossippq;
 
+import ai.bytesandbrains.engine.simd.DistanceKernels;
+import ai.bytesandbrains.engine.simd.Kernels;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -13,7 +16,8 @@ import java.lang.foreign.ValueLayout;
 /// network for vector quantization and its application to time-series prediction", IEEE
 /// Transactions on Neural Networks 4(4), 1993).
 ///
-/// Scalar arithmetic in one order: the same bits everywhere.
+/// Distances are those of a kernel with one order of sums, the rest is scalar: the same bits
+/// everywhere.
 final class NeighbourMeans {
     /// What a point counts for the second nearest centroid if both are equally near, and less the
     /// nearer the nearest one is: what coincides with a centroid says nothing of others.
@@ -23,14 +27,23 @@ final class NeighbourMeans {
     private static final int FEW = 8;
 
     /// Components that a step compares with all centroids.
-    private static final int PIECE = 512;
+    private static final int PIECE = 4_096;
+
+    private static final DistanceKernels KERNELS = Kernels.get();
 
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
     private final TrainingItems points;
     private final int dimensions;
     private final int clusters;
-    private final float[] centroids;
+
+    /// Component d of centroid c is float c of line d.
+    private final MemorySegment lines;
+
+    /// A multiple of what the kernel takes.
+    private final int columns;
+
+    private final float[] distances;
     private final double[] sums;
     private final double[] weights;
     private final float[] point;
@@ -49,29 +62,60 @@ final class NeighbourMeans {
     /// @param centroids what came out, one centroid after the other
     /// @param offset of the first
     /// @param clusters how many, 2 or more
+    /// @param scratch holds [#scratchBytes], the step's own while it lasts
     NeighbourMeans(
             TrainingItems points,
             int dimensions,
             MemorySegment centroids,
             long offset,
-            int clusters) {
+            int clusters,
+            MemorySegment scratch) {
         this.points = points;
         this.dimensions = dimensions;
         this.clusters = clusters;
-        this.centroids = new float[clusters * dimensions];
-        MemorySegment.copy(centroids, FLOAT, offset, this.centroids, 0, clusters * dimensions);
         sums = new double[clusters * dimensions];
         weights = new double[clusters];
         point = new float[dimensions];
+        columns = columns(clusters);
+        distances = new float[columns];
+        lines = scratch;
+        for (int d = 0; d < dimensions; d++) {
+            for (int c = 0; c < columns; c++) {
+                // What is no centroid is near to nothing.
+                float x =
+                        c < clusters
+                                ? centroids.get(FLOAT, offset + 4L * (c * dimensions + d))
+                                : Float.POSITIVE_INFINITY;
+                lines.set(FLOAT, 4L * (d * columns + c), x);
+            }
+        }
         share = points.count() < FEW * clusters ? 0 : SECOND;
+    }
+
+    /// {@return bytes of scratch memory}
+    static long scratchBytes(int clusters, int dimensions) {
+        return 4L * columns(clusters) * dimensions;
+    }
+
+    private static int columns(int clusters) {
+        return Math.ceilDiv(clusters, DistanceKernels.PADDING) * DistanceKernels.PADDING;
     }
 
     /// Does some of it; returns whether all is done.
     boolean step() {
         int end = Math.min(points.count(), next + Math.max(1, PIECE / dimensions));
         for (; next < end; next++) {
-            MemorySegment.copy(
-                    points.vectors(), FLOAT, 4L * next * dimensions, point, 0, dimensions);
+            long offset = 4L * next * dimensions;
+            MemorySegment.copy(points.vectors(), FLOAT, offset, point, 0, dimensions);
+            KERNELS.squaredL2Columns(
+                    points.vectors(),
+                    offset,
+                    lines,
+                    0,
+                    4L * columns,
+                    columns,
+                    dimensions,
+                    distances);
             find();
             double weight = points.weights().get(FLOAT, 4L * next);
             add(nearest, weight);
@@ -88,11 +132,7 @@ final class NeighbourMeans {
         nearest = 0;
         second = 1;
         for (int c = 0; c < clusters; c++) {
-            float distance = 0;
-            for (int d = 0; d < dimensions; d++) {
-                float difference = point[d] - centroids[c * dimensions + d];
-                distance += difference * difference;
-            }
+            float distance = distances[c];
             if (distance < least) {
                 lessLeast = least;
                 second = nearest;

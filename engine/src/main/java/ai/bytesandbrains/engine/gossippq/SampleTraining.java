@@ -40,6 +40,7 @@ final class SampleTraining implements AutoCloseable {
     private final TrainingItems items;
     private final BitSet trained;
     private final double[] errors;
+    private final MemorySegment scratch;
     private KMeansRun run;
     private NeighbourMeans means;
     private byte[] digest;
@@ -62,6 +63,11 @@ final class SampleTraining implements AutoCloseable {
         this.seed = seed;
         this.memo = memo;
         centroids = arena.allocate((4L * config.dimensions()) << config.bits(), 64);
+        scratch =
+                arena.allocate(
+                        NeighbourMeans.scratchBytes(
+                                config.centroids(), config.subspaceDimensions()),
+                        64);
         items = new TrainingItems(config, arena);
         trained = new BitSet(samples.length);
         errors = new double[samples.length];
@@ -92,7 +98,8 @@ final class SampleTraining implements AutoCloseable {
                                 config.subspaceDimensions(),
                                 centroids,
                                 offset(subspace),
-                                config.centroids());
+                                config.centroids(),
+                                scratch);
             }
         } else if (means.step()) {
             end();

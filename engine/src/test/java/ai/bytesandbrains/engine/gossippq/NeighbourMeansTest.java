@@ -98,7 +98,9 @@ class NeighbourMeansTest {
         }
         MemorySegment out = arena.allocate(4L * centroids.length, 8);
         MemorySegment.copy(centroids, 0, out, ValueLayout.JAVA_FLOAT, 0, centroids.length);
-        NeighbourMeans means = new NeighbourMeans(items, 1, out, 0, centroids.length);
+        MemorySegment scratch =
+                arena.allocate(NeighbourMeans.scratchBytes(centroids.length, 1), 64);
+        NeighbourMeans means = new NeighbourMeans(items, 1, out, 0, centroids.length, scratch);
         while (!means.step()) {
             assertThat(items.count()).isPositive();
         }
