@@ -44,7 +44,7 @@ class LayersTest {
                     Map.entry("session", Set.of("overlay")),
                     Map.entry("transfer", Set.of("overlay")),
                     Map.entry("gossip", Set.of("overlay")),
-                    Map.entry("gossippq", Set.of("overlay", "space", "train", "codec")),
+                    Map.entry("gossippq", Set.of("overlay", "simd", "space", "train", "codec")),
                     Map.entry("semantic", Set.of("overlay", "space")),
                     Map.entry("search", Set.of("overlay", "space", "index")));
 
