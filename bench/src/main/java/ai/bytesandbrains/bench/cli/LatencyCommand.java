@@ -85,8 +85,12 @@ final class LatencyCommand implements Callable<Integer> {
     }
 
     private LatencyReport report(final LatencyRun run) {
+        final LatencyReport.PeerEcho peer =
+                LatencyReport.PeerEcho.of(run.course("peer"), run.course("rawPeer"));
         final LatencyReport.Exchange exchange = LatencyReport.Exchange.of(run.course("exchange"));
         final LatencyReport.Raw raw = LatencyReport.Raw.of(run.course("raw"));
+        final LatencyReport.Read read =
+                LatencyReport.Read.of(run.course("rawPeerRead"), run.course("rawRead"));
         final LatencyReport.Chunk chunk = LatencyReport.Chunk.of(run.course("chunk"));
         final LatencyReport.Codec codec = LatencyReport.Codec.of(run.course("codec"));
         final LatencyReport.Search search =
@@ -97,13 +101,16 @@ final class LatencyCommand implements Callable<Integer> {
                         options.messages(),
                         options.intervalNs(),
                         LowerCase.name(options.idle()),
+                        LatencyRun.peerBytes(),
                         LatencyRun.exchangeBytes(),
                         options.log() == null ? null : options.log().toString()),
+                peer,
                 exchange,
                 raw,
+                read,
                 chunk,
                 codec,
                 search,
-                LatencyReport.Ratios.of(exchange, raw, chunk, codec, search));
+                LatencyReport.Ratios.of(peer, exchange, raw, chunk, codec, search));
     }
 }

@@ -11,16 +11,20 @@ import org.HdrHistogram.Histogram;
 /// begin.
 ///
 /// @param setup what was run
+/// @param peer of frames with one peer: echoed, and as long over Aeron alone
 /// @param exchange of a gossip exchange
 /// @param raw of frames as long as an exchange's over Aeron alone
+/// @param read of frames over Aeron alone whose bytes are all read when they come back
 /// @param chunk of such frames with bytes, through header, encoder, checks and decoder
 /// @param codec of such frames with descriptors of peers, likewise
 /// @param search of a search that asks one peer, and of frames of its lengths over Aeron alone
 /// @param ratios against Aeron alone
 public record LatencyReport(
         @JsonUnwrapped Setup setup,
+        @JsonUnwrapped PeerEcho peer,
         @JsonUnwrapped Exchange exchange,
         @JsonUnwrapped Raw raw,
+        @JsonUnwrapped Read read,
         @JsonUnwrapped Chunk chunk,
         @JsonUnwrapped Codec codec,
         @JsonUnwrapped Search search,
@@ -33,6 +37,7 @@ public record LatencyReport(
     /// @param messages of each kind
     /// @param intervalNs from one round trip's begin to the next one's
     /// @param idle what threads did between duty cycles
+    /// @param peerFrameBytes of a frame with one peer
     /// @param frameBytes of a frame of an exchange
     /// @param log where the histograms are, or null
     public record Setup(
@@ -40,8 +45,35 @@ public record LatencyReport(
             int messages,
             long intervalNs,
             String idle,
+            int peerFrameBytes,
             int frameBytes,
             String log) {}
+
+    /// The product's frames without a protocol: one peer, which is little more than the header.
+    ///
+    /// @param peerEchoP50Ns median
+    /// @param peerEchoP99Ns 99th percentile
+    /// @param peerEchoServiceP50Ns median from when it did begin
+    /// @param peerEchoAllocatedBytesPerMessage on both threads
+    /// @param rawPeerP50Ns median of Aeron alone
+    /// @param rawPeerP99Ns 99th percentile of Aeron alone
+    public record PeerEcho(
+            long peerEchoP50Ns,
+            long peerEchoP99Ns,
+            long peerEchoServiceP50Ns,
+            double peerEchoAllocatedBytesPerMessage,
+            long rawPeerP50Ns,
+            long rawPeerP99Ns) {
+        static PeerEcho of(final Course peer, final Course raw) {
+            return new PeerEcho(
+                    at(peer, 50),
+                    at(peer, 99),
+                    peer.service().getValueAtPercentile(50),
+                    peer.allocatedBytesPerMessage(),
+                    at(raw, 50),
+                    at(raw, 99));
+        }
+    }
 
     /// A gossip exchange with full buffers.
     ///
@@ -96,6 +128,17 @@ public record LatencyReport(
                     course.corrected().getMaxValue(),
                     course.service().getValueAtPercentile(50),
                     course.service().getValueAtPercentile(99));
+        }
+    }
+
+    /// Aeron alone, with an asker that copies out all that comes back: an echo whose answer is read
+    /// has to wait as long for its bytes.
+    ///
+    /// @param rawPeerReadP50Ns median of frames as long as one with one peer
+    /// @param rawReadP50Ns median of frames as long as an exchange's
+    public record Read(long rawPeerReadP50Ns, long rawReadP50Ns) {
+        static Read of(final Course peer, final Course exchange) {
+            return new Read(at(peer, 50), at(exchange, 50));
         }
     }
 
@@ -165,26 +208,30 @@ public record LatencyReport(
         }
     }
 
-    /// Against Aeron alone.
+    /// Against Aeron alone, with frames of the same length.
     ///
+    /// @param peerEchoRatio of medians
     /// @param chunkEchoRatio of medians
     /// @param codecEchoRatio of medians
     /// @param exchangeRatio of medians
     /// @param exchangeOverRawNs difference of medians
     /// @param searchOverRawNs difference of medians
     public record Ratios(
+            double peerEchoRatio,
             double chunkEchoRatio,
             double codecEchoRatio,
             double exchangeRatio,
             long exchangeOverRawNs,
             long searchOverRawNs) {
         static Ratios of(
+                final PeerEcho peer,
                 final Exchange exchange,
                 final Raw raw,
                 final Chunk chunk,
                 final Codec codec,
                 final Search search) {
             return new Ratios(
+                    (double) peer.peerEchoP50Ns() / peer.rawPeerP50Ns(),
                     (double) chunk.chunkEchoP50Ns() / raw.rawP50Ns(),
                     (double) codec.codecEchoP50Ns() / raw.rawP50Ns(),
                     (double) exchange.p50Ns() / raw.rawP50Ns(),
@@ -208,7 +255,14 @@ public record LatencyReport(
                                         setup.messages(),
                                         setup.intervalNs() / 1_000,
                                         setup.idle()))
-                .row("Aeron alone, p50", us(raw.rawP50Ns()))
+                .row("Aeron alone, one peer, p50", us(peer.rawPeerP50Ns()))
+                .row("  if all is read", us(read.rawPeerReadP50Ns()))
+                .row("  p99", us(peer.rawPeerP99Ns()))
+                .row("echo of one peer, p50", us(peer.peerEchoP50Ns()))
+                .row("  of Aeron alone", ratios.peerEchoRatio(), "x")
+                .row("  p99", us(peer.peerEchoP99Ns()))
+                .row("Aeron alone, ten peers, p50", us(raw.rawP50Ns()))
+                .row("  if all is read", us(read.rawReadP50Ns()))
                 .row("  p99", us(raw.rawP99Ns()))
                 .row("  p99.9", us(raw.rawP999Ns()))
                 .row("echo of bytes, p50", us(chunk.chunkEchoP50Ns()))

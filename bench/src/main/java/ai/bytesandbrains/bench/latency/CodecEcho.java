@@ -18,6 +18,7 @@ import java.util.random.RandomGenerator;
 /// A gossip message that is sent back as it came, but for the sender.
 final class CodecEcho extends Echo<GossipMessage> {
 
+    private final String name;
     private final Sample sample;
     private final Sample echoed;
     private final PeerDescriptor seen = new PeerDescriptor();
@@ -25,8 +26,13 @@ final class CodecEcho extends Echo<GossipMessage> {
     /// Opens both sides.
     ///
     /// @param entries descriptors in the message, the sender's included
-    CodecEcho(final Channels channels, final int entries, final RandomGenerator random) {
+    CodecEcho(
+            final String name,
+            final Channels channels,
+            final int entries,
+            final RandomGenerator random) {
         super(side(channels, random), side(channels, random), GossipPeerSampling.PROTOCOL_ID);
+        this.name = name;
         sample = new Sample(asking.self(), entries, channels.nowhere(), random);
         echoed = new Sample(answering.self(), 1, channels.nowhere(), random);
     }
@@ -45,7 +51,7 @@ final class CodecEcho extends Echo<GossipMessage> {
 
     @Override
     public String name() {
-        return "codec";
+        return name;
     }
 
     @Override

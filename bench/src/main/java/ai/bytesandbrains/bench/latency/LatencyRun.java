@@ -67,15 +67,28 @@ public final class LatencyRun implements AutoCloseable {
         return CodecEcho.frameLength(GossipExchange.CONFIG.exchangeSize());
     }
 
+    /// {@return the bytes of a frame with one peer, the least that says anything}
+    public static int peerBytes() {
+        return CodecEcho.frameLength(1);
+    }
+
     private void open(final SplittableRandom random) {
+        addRaw("rawPeer", peerBytes(), false);
+        addRaw("rawPeerRead", peerBytes(), true);
+        add(new CodecEcho("peer", channels, 1, random));
+        addRaw("raw", exchangeBytes(), false);
+        addRaw("rawRead", exchangeBytes(), true);
+        add(new ChunkEcho(channels, exchangeBytes(), random));
+        add(new CodecEcho("codec", channels, GossipExchange.CONFIG.exchangeSize(), random));
+        add(new GossipExchange(channels, random));
         final int request = SearchRequest.requestBytes();
         final int response = SearchRequest.responseBytes();
-        add(new RawPingPong("raw", channels, exchangeBytes(), exchangeBytes()));
-        add(new ChunkEcho(channels, exchangeBytes(), random));
-        add(new CodecEcho(channels, GossipExchange.CONFIG.exchangeSize(), random));
-        add(new GossipExchange(channels, random));
-        add(new RawPingPong("rawSearch", channels, request, response));
+        add(new RawPingPong("rawSearch", channels, request, response, false));
         add(new SearchRequest(channels, random));
+    }
+
+    private void addRaw(final String name, final int bytes, final boolean readsAll) {
+        add(new RawPingPong(name, channels, bytes, bytes, readsAll));
     }
 
     private void add(final RoundTrip roundTrip) {
@@ -112,7 +125,9 @@ public final class LatencyRun implements AutoCloseable {
 
     /// {@return the figures of all stretches so far, by kind}
     ///
-    /// @param name of the kind: `raw`, `chunk`, `codec`, `exchange`, `rawSearch` or `search`
+    /// @param name of the kind: `peer`, `chunk`, `codec`, `exchange` or `search`; `rawPeer`, `raw`
+    ///     or `rawSearch` for frames as long over Aeron alone; `rawPeerRead` or `rawRead` for such
+    ///     frames whose bytes are all read
     public Course course(final String name) {
         return courses.stream()
                 .filter(course -> course.name().equals(name))

@@ -30,6 +30,10 @@ class LatencyCommandTest {
                     "p99Ns",
                     "p999Ns",
                     "maxNs",
+                    "rawPeerP50Ns",
+                    "rawPeerReadP50Ns",
+                    "peerEchoP50Ns",
+                    "rawReadP50Ns",
                     "rawP50Ns",
                     "rawP99Ns",
                     "chunkEchoP50Ns",
@@ -60,6 +64,17 @@ class LatencyCommandTest {
         for (final String key : CONTRACT.subList(2, CONTRACT.size() - 1)) {
             assertThat(json.get(key).asLong()).as(key).isPositive();
         }
+        for (final String[] pair :
+                new String[][] {
+                    {"peerEcho", "rawPeer"}, {"codecEcho", "raw"}, {"chunkEcho", "raw"}
+                }) {
+            assertThat(json.get(pair[0] + "Ratio").asDouble())
+                    .as(pair[0])
+                    .isEqualTo(
+                            json.get(pair[0] + "P50Ns").asDouble()
+                                    / json.get(pair[1] + "P50Ns").asDouble());
+        }
+        assertThat(json.get("peerFrameBytes").asInt()).isLessThan(json.get("frameBytes").asInt());
         assertThat(json.get("maxNs").asLong()).isGreaterThanOrEqualTo(json.get("p50Ns").asLong());
     }
 
@@ -80,7 +95,17 @@ class LatencyCommandTest {
             }
         }
         for (final String kind :
-                List.of("raw", "chunk", "codec", "exchange", "rawSearch", "search")) {
+                List.of(
+                        "rawPeer",
+                        "rawPeerRead",
+                        "peer",
+                        "raw",
+                        "rawRead",
+                        "chunk",
+                        "codec",
+                        "exchange",
+                        "rawSearch",
+                        "search")) {
             assertThat(counts).containsEntry(kind, 500L).containsEntry(kind + ".service", 500L);
         }
         assertThat(out.toString()).contains("gossip exchange").contains(log.toString());
