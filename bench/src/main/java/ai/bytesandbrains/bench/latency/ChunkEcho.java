@@ -22,6 +22,7 @@ final class ChunkEcho extends Echo<TransferMessage> {
     /// @param frameBytes of the whole frame
     ChunkEcho(final Channels channels, final int frameBytes, final RandomGenerator random) {
         super(side(channels, random), side(channels, random), Transfer.PROTOCOL_ID);
+        OwnLine.apart();
         sample = new Sample(frameBytes - new TransferWriter().frameLength(new Sample(0)));
         seen = MemorySegment.ofArray(new byte[sample.byteCount()]);
     }

@@ -34,6 +34,7 @@ final class CodecEcho extends Echo<GossipMessage> {
         super(side(channels, random), side(channels, random), GossipPeerSampling.PROTOCOL_ID);
         this.name = name;
         sample = new Sample(asking.self(), entries, channels.nowhere(), random);
+        OwnLine.apart();
         echoed = new Sample(answering.self(), 1, channels.nowhere(), random);
     }
 

@@ -18,7 +18,7 @@ abstract class Echo<M> implements RoundTrip {
     private final long asker;
     private final Outbox<M> ping;
     private final Outbox<M> pong;
-    private boolean answered;
+    private final OwnLine answered = new OwnLine();
 
     /// Binds both sides, which are this one's from now on.
     ///
@@ -30,7 +30,7 @@ abstract class Echo<M> implements RoundTrip {
         asker = answering.know(asking.self());
         ping = asking.outbox();
         pong = answering.outbox();
-        asking.bind(new Receiver<>(protocolId, message -> answered |= isAnswer(message)));
+        asking.bind(new Receiver<>(protocolId, this::onAnswer));
         answering.bind(new Receiver<>(protocolId, message -> pong.send(asker, echo(message))));
     }
 
@@ -44,16 +44,22 @@ abstract class Echo<M> implements RoundTrip {
     /// question.
     abstract boolean isAnswer(M received);
 
+    private void onAnswer(final M message) {
+        if (isAnswer(message)) {
+            answered.set(1);
+        }
+    }
+
     @Override
     public boolean start() {
-        answered = false;
+        answered.set(0);
         return ping.send(answerer, next());
     }
 
     @Override
     public boolean poll() {
         asking.poll();
-        return answered;
+        return answered.get() != 0;
     }
 
     @Override

@@ -38,11 +38,11 @@ final class RawPingPong implements RoundTrip {
             new UnsafeBuffer(BufferUtil.allocateDirectAligned(MAX_LENGTH, 64));
     private final UnsafeBuffer seen =
             new UnsafeBuffer(BufferUtil.allocateDirectAligned(MAX_LENGTH, 64));
+    private final OwnLine sent = new OwnLine();
+    private final OwnLine returned = new OwnLine();
     private final BufferClaim claim = new BufferClaim();
     private final FragmentHandler onPing = this::onPing;
     private final FragmentHandler onPong = this::onPong;
-    private long sent;
-    private boolean answered;
 
     /// Opens both sides.
     ///
@@ -66,6 +66,7 @@ final class RawPingPong implements RoundTrip {
                                 .aeronDirectoryName(channels.aeronDirectory())
                                 .useConductorAgentInvoker(true)
                                 .driverAgentInvoker(channels.driver()));
+        OwnLine.apart();
         try {
             pings = aeron.addSubscription(channels.listening(), channels.nextStream());
             pongs = aeron.addSubscription(channels.listening(), channels.nextStream());
@@ -84,15 +85,16 @@ final class RawPingPong implements RoundTrip {
 
     @Override
     public boolean start() {
-        answered = false;
-        message.putLong(0, ++sent);
+        final long number = sent.get() + 1;
+        sent.set(number);
+        message.putLong(0, number);
         return ping.offer(message, 0, pingLength) > 0;
     }
 
     @Override
     public boolean poll() {
         pongs.poll(onPong, FRAGMENTS);
-        return answered;
+        return returned.get() == sent.get();
     }
 
     @Override
@@ -132,6 +134,6 @@ final class RawPingPong implements RoundTrip {
         if (readsAll) {
             seen.putBytes(0, buffer, offset, length);
         }
-        answered |= buffer.getLong(offset) == sent;
+        returned.set(buffer.getLong(offset));
     }
 }

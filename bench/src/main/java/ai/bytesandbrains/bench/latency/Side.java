@@ -50,6 +50,7 @@ final class Side<M> implements AutoCloseable {
                         .open(peers, drops);
         self = new Peer(PeerId.random(random), transport.localAddress());
         stamp = new FrameStamp(NETWORK, self.id(), random.nextLong(), random.nextLong(), null);
+        OwnLine.apart();
     }
 
     Peer self() {
@@ -66,7 +67,9 @@ final class Side<M> implements AutoCloseable {
 
     /// Lets the frames through to a protocol.
     void bind(final Protocol<M> protocol) {
+        OwnLine.apart();
         dispatcher = new FrameDispatcher(NETWORK, self.id(), peers, drops).bind(protocol, reader);
+        OwnLine.apart();
     }
 
     /// Takes another side into the peer table, for good.

@@ -41,11 +41,12 @@ public final class AeronTransport implements Transport {
 
     private static final int MAX_ATTEMPTS = 3;
 
-    /// With every connection settled there is little to look after: it is done every so many
-    /// cycles, or after so long.
-    private static final int CYCLES_BETWEEN = 16;
-
+    /// With every connection settled there is little to look after: it is done after so long. An
+    /// idle cycle is over in less time than that takes, so the count of cycles is there only for
+    /// clocks that stand still while a node works, which would let its client die.
     private static final long TIME_BETWEEN_NS = 100_000;
+
+    private static final int CYCLES_BETWEEN = 1024;
 
     private final AeronConfig config;
     private final PeerTable peers;

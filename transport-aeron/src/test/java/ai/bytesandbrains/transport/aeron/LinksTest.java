@@ -31,6 +31,7 @@ class LinksTest {
 
     private static final long TIMEOUT_NS = 1_000;
     private static final long IDLE_NS = 1_000_000;
+    private static final MessageWriter<Integer> NUMBER = ofLength(64);
 
     private final EmbeddedDriver driver = EmbeddedDriver.launch();
     private final PeerTable peers = new PeerTable(16);
@@ -80,6 +81,25 @@ class LinksTest {
         Await.until(what, done, () -> step(transport));
     }
 
+    private static MessageWriter<Integer> ofLength(int length) {
+        return new MessageWriter<>() {
+            @Override
+            public int frameLength(Integer number) {
+                return length;
+            }
+
+            @Override
+            public void write(
+                    Integer number,
+                    long receiver,
+                    FrameStamp stamp,
+                    MutableDirectBuffer buffer,
+                    int offset) {
+                buffer.putInt(offset, number);
+            }
+        };
+    }
+
     private boolean send(Transport transport, long to, Integer number) {
         return transport.send(to, number, NUMBER, stamp).isTaken();
     }
@@ -88,24 +108,6 @@ class LinksTest {
         subscription.poll(
                 (buffer, offset, length, header) -> received.add(buffer.getInt(offset)), 100);
     }
-
-    private static final MessageWriter<Integer> NUMBER =
-            new MessageWriter<>() {
-                @Override
-                public int frameLength(Integer number) {
-                    return 64;
-                }
-
-                @Override
-                public void write(
-                        Integer number,
-                        long receiver,
-                        FrameStamp stamp,
-                        MutableDirectBuffer buffer,
-                        int offset) {
-                    buffer.putInt(offset, number);
-                }
-            };
 
     @Test
     void shouldKeepTheOrderOfFramesThatWaitedForTheConnection() {
@@ -142,6 +144,25 @@ class LinksTest {
 
         assertThat(taken).isEqualTo(8192 / (64 + Integer.BYTES));
         assertThat(transport.counters().backPressure()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldRefuseWhatIsTooLongConnectedOrNot() {
+        Transport transport = open(4);
+        long peer = peer(1, Address.ipc(501));
+        MessageWriter<Integer> tooLong = ofLength(transport.maxFrameLength() + 1);
+        assertThat(transport.send(peer, 0, tooLong, stamp)).isEqualTo(SendResult.TOO_LONG);
+        assertThat(transport.counters().linksOpened()).isZero();
+        Subscription subscription = listen(501);
+        assertThat(send(transport, peer, 1)).isTrue();
+        until("it has come", transport, () -> reads(subscription) == 1);
+
+        assertThat(transport.send(peer, 2, tooLong, stamp)).isEqualTo(SendResult.TOO_LONG);
+
+        assertThat(send(transport, peer, 3)).isTrue();
+        until("the next has come", transport, () -> reads(subscription) == 2);
+        assertThat(received).containsExactly(1, 3);
+        assertThat(transport.counters().tooLong()).isEqualTo(2);
     }
 
     @Test
