@@ -31,7 +31,7 @@ public final class GossipWriter implements MessageWriter<GossipMessage> {
 
     @Override
     public int frameLength(GossipMessage message) {
-        return frameLength(message.size(), isSigned(message));
+        return frameLength(message.size(), message.isSigned(descriptor));
     }
 
     @Override
@@ -42,7 +42,7 @@ public final class GossipWriter implements MessageWriter<GossipMessage> {
             MutableDirectBuffer buffer,
             int offset) {
         int size = message.size();
-        boolean signed = isSigned(message);
+        boolean signed = message.isSigned(descriptor);
         int length = frameLength(size, signed);
         frame.wrap(buffer, offset, length);
         frame.putLong(frame.at(0, HEADER), signed ? SIGNED_HEADER : UNSIGNED_HEADER);
@@ -53,10 +53,7 @@ public final class GossipWriter implements MessageWriter<GossipMessage> {
         int stride = signed ? Descriptors.SIGNED : Descriptors.BARE;
         frame.putInt(frame.at(GROUP, PEERS - GROUP), size << COUNT_SHIFT | stride);
         for (int i = 0; i < size; i++) {
-            // The first is there already.
-            if (i > 0) {
-                message.peerAt(i, descriptor);
-            }
+            message.peerAt(i, descriptor);
             writePeer(PEERS + i * stride, signed);
         }
     }
@@ -66,15 +63,6 @@ public final class GossipWriter implements MessageWriter<GossipMessage> {
         if (signed) {
             Descriptors.writeProof(descriptor, frame, at + Descriptors.BARE);
         }
-    }
-
-    /// Leaves the first peer of the message in the descriptor.
-    private boolean isSigned(GossipMessage message) {
-        if (message.size() == 0) {
-            return false;
-        }
-        message.peerAt(0, descriptor);
-        return descriptor.isSigned();
     }
 
     private static int frameLength(int size, boolean signed) {

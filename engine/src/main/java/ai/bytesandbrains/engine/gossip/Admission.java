@@ -31,7 +31,7 @@ import java.lang.foreign.ValueLayout;
 /// Asking and recording are apart: only what was really answered is recorded.
 final class Admission {
 
-    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT;
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
     private static final int ENTRY_BYTES = 2 * Long.BYTES;
 
     /// At least 8,192 ticks in T, and fewer than 16,384 unless T is shorter: two periods are well

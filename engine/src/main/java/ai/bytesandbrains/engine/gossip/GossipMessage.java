@@ -20,4 +20,15 @@ public interface GossipMessage {
     /// @param index from 0 to `size() - 1`
     /// @param into what to fill; in an inbound message its age may be any int
     void peerAt(int index, PeerDescriptor into);
+
+    /// {@return whether the sender, and so whoever else is in it, comes with a proof}
+    ///
+    /// @param scratch may be filled on the way
+    default boolean isSigned(PeerDescriptor scratch) {
+        if (size() == 0) {
+            return false;
+        }
+        peerAt(0, scratch);
+        return scratch.isSigned();
+    }
 }

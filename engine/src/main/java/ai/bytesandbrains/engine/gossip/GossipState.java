@@ -45,8 +45,8 @@ import java.lang.foreign.ValueLayout;
 /// may have a copy of what it worked on last.
 public final class GossipState implements AutoCloseable {
 
-    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     static final int SELF = 0;
     static final int NEXT_EXCHANGE = 8;

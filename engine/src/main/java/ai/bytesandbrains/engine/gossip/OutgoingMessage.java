@@ -75,4 +75,10 @@ final class OutgoingMessage implements GossipMessage {
         }
         into.age(peers.ageAt(index));
     }
+
+    /// Where nothing is signed nobody has to be looked up to tell.
+    @Override
+    public boolean isSigned(PeerDescriptor scratch) {
+        return signing != null && GossipMessage.super.isSigned(scratch);
+    }
 }

@@ -167,50 +167,21 @@ public final class IdMap implements AutoCloseable {
     /// @return the slot that the id had before, or [#ABSENT]
     /// @throws IllegalArgumentException if `slot` is negative
     public int put(long id, int slot) {
-        checkSlot(slot);
-        Table all = table;
-        int position = all.find(id);
-        int before = all.slotAt(position);
-        if (before == ABSENT) {
-            insert(all, position, id, slot);
-        } else {
-            all.write(position, id, slot);
-        }
-        return before;
-    }
-
-    /// Maps `id` to `slot` if it is not in the map, with one search for both.
-    ///
-    /// @param id the external id, any `long`
-    /// @param slot the slot, not negative
-    /// @return the slot that the id has and keeps, or [#ABSENT] if it was put in
-    /// @throws IllegalArgumentException if `slot` is negative
-    public int putIfAbsent(long id, int slot) {
-        checkSlot(slot);
-        Table all = table;
-        int position = all.find(id);
-        int before = all.slotAt(position);
-        if (before == ABSENT) {
-            insert(all, position, id, slot);
-        }
-        return before;
-    }
-
-    private static void checkSlot(int slot) {
         if (slot < 0) {
             throw new IllegalArgumentException("slot=" + slot + " must not be negative");
         }
-    }
-
-    private void insert(Table all, int position, long id, int slot) {
-        int wanted = size + 1;
-        if (wanted > all.most) {
-            reserve(wanted);
-            table.write(table.find(id), id, slot);
-        } else {
-            all.write(position, id, slot);
+        int position = table.find(id);
+        int before = table.slotAt(position);
+        if (before == ABSENT) {
+            int wanted = size + 1;
+            if (wanted > table.most) {
+                reserve(wanted);
+                position = table.find(id);
+            }
+            setSize(wanted);
         }
-        setSize(wanted);
+        table.write(position, id, slot);
+        return before;
     }
 
     /// Grows the table until `ids` ids fit without further allocation.

@@ -4,8 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// The memory of a [PeerTable]: who and where the peer of each slot is, and a word of the table's
-/// own.
+/// The memory of a [PeerTable]: who and where the peer of each slot is.
 ///
 /// What messages and views ask for is in one cache line; second addresses, rarely asked for, lie
 /// behind all records, so that the records of a large table stay close together. Little-endian:
@@ -13,35 +12,31 @@ import java.lang.foreign.ValueLayout;
 /// ```
 ///   record, 64 bytes for each slot                 then, 24 bytes for each slot
 ///   0  identity, 4 words                 32        0  address 1                 24
-///  32  state, the table's own             8        address: place (see Address), ip 2 words
+///  32  next free slot, of a free one      8        address: place (see Address), ip 2 words
 ///  40  address 0                         24
 /// ```
 ///
-/// A free slot holds the number of the next free one where its address was. An address whose place
-/// is zero is none.
-///
-/// A record is read and written as a whole: each access to a segment is checked, and eight of them,
-/// compiled into the loops that go through a message, take longer than one copy.
+/// An address whose place is zero is none.
 ///
 /// Off-heap, owned by the table. Slots are the table's business: those from 0 to the capacity less
-/// one exist.
+/// one exist. Words are read by the layout that checks no alignment, of which there is no doubt:
+/// what an access is made of fills up what the compiler is ready to inline into the loops that go
+/// through a message.
 final class PeerRecords implements AutoCloseable {
 
     static final int NONE = -1;
 
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final int RECORD_BYTES = 64;
     private static final int ADDRESS_BYTES = 24;
     private static final int MOST_ADDRESSES = PeerTable.ADDRESSES_PER_PEER;
 
     /// The words of a record.
-    private static final int WORDS = 8;
-
     private static final int ID0 = 0;
     private static final int ID1 = 1;
     private static final int ID2 = 2;
     private static final int ID3 = 3;
-    private static final int STATE = 4;
+    private static final int NEXT_FREE = 4;
     private static final int ADDRESS = 5;
 
     /// The words of an address.
@@ -54,84 +49,59 @@ final class PeerRecords implements AutoCloseable {
     private final MemorySegment memory;
     private final long furtherAddresses;
 
-    /// The record that was read last.
-    private final long[] record = new long[WORDS];
-
     PeerRecords(int capacity) {
         furtherAddresses = (long) capacity * RECORD_BYTES;
-        memory = arena.allocate(furtherAddresses + (long) capacity * ADDRESS_BYTES, 64);
+        memory = arena.allocate(furtherAddresses + (long) capacity * ADDRESS_BYTES, RECORD_BYTES);
     }
 
     long bytes() {
         return memory.byteSize();
     }
 
-    /// Reads a record, for the methods that do not say which.
-    PeerRecords read(int slot) {
-        MemorySegment.copy(memory, LONG, recordOf(slot), record, 0, WORDS);
-        return this;
+    /// Whether a slot is that of the peer described. All words are compared: whoever asks has found
+    /// the slot by the first one, so they hardly ever differ.
+    boolean isPeer(int slot, PeerDescriptor descriptor) {
+        long at = recordOf(slot);
+        return ((word(at, ID0) ^ descriptor.shortId())
+                        | (word(at, ID1) ^ descriptor.id1())
+                        | (word(at, ID2) ^ descriptor.id2())
+                        | (word(at, ID3) ^ descriptor.id3()))
+                == 0;
     }
 
-    boolean isPeer(PeerDescriptor descriptor) {
-        return record[ID0] == descriptor.shortId()
-                && record[ID1] == descriptor.id1()
-                && record[ID2] == descriptor.id2()
-                && record[ID3] == descriptor.id3();
-    }
-
-    long state() {
-        return record[STATE];
-    }
-
-    boolean hasNoAddress() {
-        return record[ADDRESS + PLACE] == 0;
+    boolean hasNoAddress(int slot) {
+        return word(addressOf(slot, 0), PLACE) == 0;
     }
 
     /// Makes a slot that of a peer with one address.
-    void write(int slot, PeerDescriptor descriptor, long state) {
-        record[ID0] = descriptor.shortId();
-        record[ID1] = descriptor.id1();
-        record[ID2] = descriptor.id2();
-        record[ID3] = descriptor.id3();
-        record[STATE] = state;
-        record[ADDRESS + PLACE] = descriptor.place();
-        record[ADDRESS + IP_HIGH] = descriptor.ipHigh();
-        record[ADDRESS + IP_LOW] = descriptor.ipLow();
-        MemorySegment.copy(record, 0, memory, LONG, recordOf(slot), WORDS);
+    void write(int slot, PeerDescriptor descriptor) {
+        long at = recordOf(slot);
+        setWord(at, ID0, descriptor.shortId());
+        setWord(at, ID1, descriptor.id1());
+        setWord(at, ID2, descriptor.id2());
+        setWord(at, ID3, descriptor.id3());
+        setAddress(slot, descriptor);
         removeAddressesFrom(1, slot);
     }
 
     /// Fills in identity and one address.
     void describe(int slot, int address, PeerDescriptor into) {
-        read(slot);
-        into.id(record[ID0], record[ID1], record[ID2], record[ID3]);
-        if (address == 0) {
-            into.address(
-                    record[ADDRESS + IP_HIGH], record[ADDRESS + IP_LOW], record[ADDRESS + PLACE]);
-        } else {
-            long from = addressOf(slot, address);
-            into.address(word(from, IP_HIGH), word(from, IP_LOW), word(from, PLACE));
-        }
+        long at = recordOf(slot);
+        into.id(word(at, ID0), word(at, ID1), word(at, ID2), word(at, ID3));
+        long from = addressOf(slot, address);
+        into.address(word(from, IP_HIGH), word(from, IP_LOW), word(from, PLACE));
     }
 
     long shortId(int slot) {
         return word(recordOf(slot), ID0);
     }
 
-    long state(int slot) {
-        return word(recordOf(slot), STATE);
-    }
-
-    void setState(int slot, long state) {
-        setWord(recordOf(slot), STATE, state);
-    }
-
     long nextFree(int slot) {
-        return word(recordOf(slot), ADDRESS);
+        return word(recordOf(slot), NEXT_FREE);
     }
 
     void setNextFree(int slot, long next) {
-        setWord(recordOf(slot), ADDRESS, next);
+        setWord(recordOf(slot), NEXT_FREE, next);
     }
 
     // ---- addresses
@@ -190,8 +160,9 @@ final class PeerRecords implements AutoCloseable {
             return false;
         }
         for (int i = index; i < MOST_ADDRESSES - 1; i++) {
-            MemorySegment.copy(
-                    memory, addressOf(slot, i + 1), memory, addressOf(slot, i), ADDRESS_BYTES);
+            long next = addressOf(slot, i + 1);
+            writeAddress(
+                    addressOf(slot, i), word(next, IP_HIGH), word(next, IP_LOW), word(next, PLACE));
         }
         removeAddressesFrom(MOST_ADDRESSES - 1, slot);
         return true;

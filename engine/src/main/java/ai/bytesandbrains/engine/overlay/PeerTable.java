@@ -1,11 +1,9 @@
 package ai.bytesandbrains.engine.overlay;
 
-import ai.bytesandbrains.engine.memory.IdMap;
-
 import java.util.Objects;
 
-/// The peers a node knows: a bounded off-heap table from identity to addresses. There is one for
-/// each node (a simulation shares one), and protocols see its long handles only.
+/// The peers a node knows: a bounded table from identity to addresses, which lie off the heap.
+/// There is one for each node (a simulation shares one), and protocols see its long handles only.
 ///
 /// Each view, reserve, request in flight and open publication holds one counted reference to the
 /// peers in it; the entry of a peer that nobody refers to any more is freed at once, and its handle
@@ -24,33 +22,43 @@ public final class PeerTable implements AutoCloseable {
     /// How many addresses a peer may have (one in shared memory and one on the network, say).
     public static final int ADDRESSES_PER_PEER = 2;
 
+    /// The largest capacity of a table.
+    public static final int MAX_CAPACITY = 1 << 28;
+
     private static final int GENERATION_SHIFT = 32;
     private static final long GENERATION_MASK = -1L << GENERATION_SHIFT;
     private static final int NONE = -1;
 
-    /// Their states are `{ generation 4, references 4 }`, the one in the upper half.
     private final PeerRecords records;
 
-    private final IdMap slotOfShortId;
+    /// By slot, `{ generation 4, references 4 }`, the one in the upper half. On the heap like the
+    /// index: both are read and written for each peer of each message, as places in an array are at
+    /// the least cost, and have no pointers for a collector to follow.
+    private final long[] states;
+
+    private final PeerIndex index;
     private final int capacity;
     private final PeerDescriptor scratch = new PeerDescriptor();
     private int firstFree;
     private int neverUsed;
     private int size;
+    private boolean closed;
 
     /// Makes an empty table.
     ///
-    /// @param capacity the most peers it can hold, from 1
-    /// @throws IllegalArgumentException if the capacity is not positive
+    /// @param capacity the most peers it can hold, from 1 to [#MAX_CAPACITY]
+    /// @throws IllegalArgumentException if the capacity is out of range
     public PeerTable(int capacity) {
-        if (capacity < 1) {
-            throw new IllegalArgumentException("capacity=" + capacity + ": expected at least 1");
+        if (capacity < 1 || capacity > MAX_CAPACITY) {
+            throw new IllegalArgumentException(
+                    "capacity=%d: expected 1 to %d".formatted(capacity, MAX_CAPACITY));
         }
         this.capacity = capacity;
+        // First what a failure leaves to the collector.
+        this.states = new long[capacity];
+        long[] entries = PeerIndex.entriesFor(capacity);
         this.records = new PeerRecords(capacity);
-        this.slotOfShortId = new IdMap();
-        // Grown to its final size now, so that it never grows while messages come in.
-        slotOfShortId.reserve(capacity);
+        this.index = new PeerIndex(entries, records);
         this.firstFree = NONE;
     }
 
@@ -64,9 +72,9 @@ public final class PeerTable implements AutoCloseable {
         return capacity;
     }
 
-    /// {@return off-heap bytes of the table}
+    /// {@return bytes of the table: of its records off the heap, of its index and states on it}
     public long memoryBytes() {
-        return records.bytes() + slotOfShortId.bytes();
+        return records.bytes() + index.bytes() + (long) states.length * Long.BYTES;
     }
 
     /// Finds a peer by its short id, without taking a reference.
@@ -74,8 +82,9 @@ public final class PeerTable implements AutoCloseable {
     /// @param shortId the first 64 bits of the identity
     /// @return its handle, or [#NULL_PEER]
     public long find(long shortId) {
-        int slot = slotOfShortId.get(shortId);
-        return slot == IdMap.ABSENT ? NULL_PEER : handleOf(records.state(slot), slot);
+        requireOpen();
+        int slot = index.slotAt(index.find(shortId));
+        return slot == PeerIndex.ABSENT ? NULL_PEER : handleOf(states[slot], slot);
     }
 
     /// Finds a peer by its whole identity, without taking a reference.
@@ -85,7 +94,7 @@ public final class PeerTable implements AutoCloseable {
     public long find(PeerId id) {
         long peer = find(id.shortId());
         scratch.id(id.word0(), id.word1(), id.word2(), id.word3());
-        return peer != NULL_PEER && records.read(slotOf(peer)).isPeer(scratch) ? peer : NULL_PEER;
+        return peer != NULL_PEER && records.isPeer(slotOf(peer), scratch) ? peer : NULL_PEER;
     }
 
     /// Finds a peer or enters it, and takes one reference. The address in the descriptor is used
@@ -95,6 +104,7 @@ public final class PeerTable implements AutoCloseable {
     /// @return its handle; [#NULL_PEER] if the descriptor is not valid, the table is full, or
     ///     another identity with the same short id is in it
     public long acquire(PeerDescriptor descriptor) {
+        requireOpen();
         if (!descriptor.isValid()) {
             return NULL_PEER;
         }
@@ -105,15 +115,11 @@ public final class PeerTable implements AutoCloseable {
                 return known;
             }
         }
-        int next = nextSlot();
-        int slot =
-                next == NONE
-                        ? slotOfShortId.get(descriptor.shortId())
-                        : slotOfShortId.putIfAbsent(descriptor.shortId(), next);
-        if (slot != IdMap.ABSENT) {
-            return acquireKnown(slot, descriptor);
-        }
-        return next == NONE ? NULL_PEER : enter(next, descriptor);
+        int position = index.find(descriptor.shortId());
+        int slot = index.slotAt(position);
+        return slot == PeerIndex.ABSENT
+                ? enter(position, descriptor)
+                : acquireKnown(slot, descriptor);
     }
 
     /// Takes one more reference.
@@ -121,7 +127,7 @@ public final class PeerTable implements AutoCloseable {
     /// @param peer a live handle
     /// @throws IllegalStateException if it is stale
     public void retain(long peer) {
-        records.setState(slotOf(peer), liveState(peer) + 1);
+        states[slotOf(peer)] = liveState(peer) + 1;
     }
 
     /// Gives one reference back; the last one frees the entry.
@@ -131,7 +137,7 @@ public final class PeerTable implements AutoCloseable {
     public void release(long peer) {
         long state = liveState(peer) - 1;
         if (referencesOf(state) > 0) {
-            records.setState(slotOf(peer), state);
+            states[slotOf(peer)] = state;
         } else {
             free(slotOf(peer), generationOf(state) + 1);
         }
@@ -142,7 +148,7 @@ public final class PeerTable implements AutoCloseable {
     /// @param peer any long
     public boolean isLive(long peer) {
         int slot = slotOf(peer);
-        return slot >= 0 && slot < neverUsed && fits(peer, records.state(slot));
+        return slot >= 0 && slot < neverUsed && fits(peer, states[slot]);
     }
 
     /// Reads a peer's record and makes nothing of it, but that it is in the cache for what comes
@@ -152,7 +158,7 @@ public final class PeerTable implements AutoCloseable {
     /// @return something to add up, so that no compiler thinks the reading useless
     public long touch(long peer) {
         int slot = slotOf(peer);
-        return slot >= 0 && slot < neverUsed ? records.state(slot) : 0;
+        return slot >= 0 && slot < neverUsed ? states[slot] + records.shortId(slot) : 0;
     }
 
     /// {@return the slot in a handle, from 0 to `capacity - 1`; a transport may keep arrays by it}
@@ -221,7 +227,7 @@ public final class PeerTable implements AutoCloseable {
     /// @throws IllegalArgumentException if the descriptor is not valid or another peer's
     public boolean replaceAddress(long peer, PeerDescriptor descriptor) {
         int slot = live(peer);
-        if (!descriptor.isValid() || !records.read(slot).isPeer(descriptor)) {
+        if (!descriptor.isValid() || !records.isPeer(slot, descriptor)) {
             throw new IllegalArgumentException(
                     "id0=0x%016x: not a descriptor of peer 0x%016x"
                             .formatted(descriptor.shortId(), peer));
@@ -251,18 +257,26 @@ public final class PeerTable implements AutoCloseable {
     /// Frees the memory. Using the table afterwards throws; closing twice is allowed.
     @Override
     public void close() {
-        slotOfShortId.close();
+        // No handle is live any more.
+        neverUsed = 0;
+        closed = true;
         records.close();
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the peer table is closed");
+        }
     }
 
     /// Takes a reference to the peer of a slot, if that is the one described.
     private long acquireKnown(int slot, PeerDescriptor descriptor) {
-        if (!records.read(slot).isPeer(descriptor)) {
+        if (!records.isPeer(slot, descriptor)) {
             return NULL_PEER;
         }
-        long state = records.state();
-        records.setState(slot, state + 1);
-        if (records.hasNoAddress()) {
+        long state = states[slot];
+        states[slot] = state + 1;
+        if (records.hasNoAddress(slot)) {
             records.setAddress(slot, descriptor);
         }
         return handleOf(state, slot);
@@ -273,22 +287,29 @@ public final class PeerTable implements AutoCloseable {
         return firstFree != NONE ? firstFree : neverUsed < capacity ? neverUsed : NONE;
     }
 
-    private long enter(int slot, PeerDescriptor descriptor) {
+    /// Enters a newcomer, unless the table is full.
+    private long enter(int position, PeerDescriptor descriptor) {
+        int slot = nextSlot();
+        if (slot == NONE) {
+            return NULL_PEER;
+        }
         long state = stateOf(1);
         if (slot == neverUsed) {
             neverUsed++;
         } else {
-            state = records.state(slot);
+            state = states[slot];
             firstFree = (int) records.nextFree(slot);
         }
-        records.write(slot, descriptor, state + 1);
+        records.write(slot, descriptor);
+        states[slot] = state + 1;
+        index.put(position, descriptor.shortId(), slot);
         size++;
         return handleOf(state, slot);
     }
 
     private void free(int slot, int nextGeneration) {
-        slotOfShortId.remove(records.shortId(slot));
-        records.setState(slot, stateOf(nextGeneration == 0 ? 1 : nextGeneration));
+        index.remove(records.shortId(slot));
+        states[slot] = stateOf(nextGeneration == 0 ? 1 : nextGeneration);
         records.setNextFree(slot, firstFree);
         firstFree = slot;
         size--;
@@ -303,7 +324,7 @@ public final class PeerTable implements AutoCloseable {
     private long liveState(long peer) {
         int slot = slotOf(peer);
         if (slot >= 0 && slot < neverUsed) {
-            long state = records.state(slot);
+            long state = states[slot];
             if (fits(peer, state)) {
                 return state;
             }

@@ -49,7 +49,6 @@ final class StorageCases {
     private void ids() {
         IdMap map = new IdMap();
         cases.add(refused("IdMap.put", "slot=-1", () -> map.put(1, -1)));
-        cases.add(refused("IdMap.putIfAbsent", "slot=-1", () -> map.putIfAbsent(1, -1)));
         cases.add(refused("IdMap.reserve", "ids=-1", () -> map.reserve(-1)));
         cases.add(refused("IdMap.reserve", "ids=" + MAX, () -> map.reserve(MAX)));
         cases.add(refused("IdMap.bytesFor", "ids=-1", () -> IdMap.bytesFor(-1)));

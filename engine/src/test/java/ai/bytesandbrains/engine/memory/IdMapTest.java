@@ -39,10 +39,8 @@ class IdMapTest {
                 int share = step / 40_000 % 2 == 0 ? 65 : 35;
                 if (random.nextInt(100) < share) {
                     int slot = random.nextInt(Integer.MAX_VALUE);
-                    boolean keep = random.nextBoolean();
-                    Integer before = keep ? model.putIfAbsent(id, slot) : model.put(id, slot);
-                    assertThat(keep ? map.putIfAbsent(id, slot) : map.put(id, slot))
-                            .isEqualTo(before == null ? -1 : before);
+                    Integer before = model.put(id, slot);
+                    assertThat(map.put(id, slot)).isEqualTo(before == null ? -1 : before);
                 } else {
                     Integer before = model.remove(id);
                     assertThat(map.remove(id)).isEqualTo(before == null ? -1 : before);
