@@ -31,6 +31,9 @@ import java.util.function.UnaryOperator;
 class OverlayNodesTest {
 
     private static final int NODES = 12;
+
+    /// Descriptors that a node may put off in a network where nobody lies.
+    private static final long FEW_PUT_OFF = 16;
     private static final int DIMENSIONS = 16;
     private static final int ROWS = 90;
     private static final int K = 10;
@@ -146,7 +149,12 @@ class OverlayNodesTest {
 
         expectGoodAnswersFromFew();
         for (DescriptorRejection reason : DescriptorRejection.values()) {
-            assertThat(nodes.getFirst().rejectedDescriptors(reason)).as("%s", reason).isZero();
+            // Whoever everybody joins through may have more to verify at once than it can pay for:
+            // it takes those descriptors when they come again.
+            long most = reason == DescriptorRejection.OVER_BUDGET ? FEW_PUT_OFF : 0;
+            assertThat(nodes.getFirst().rejectedDescriptors(reason))
+                    .as("%s", reason)
+                    .isLessThanOrEqualTo(most);
         }
     }
 
