@@ -68,6 +68,7 @@ public final class AeronTransport implements Transport {
 
     private FrameDispatcher dispatcher;
     private long nowNs;
+    private boolean timeKnown;
     private long maintainedNs;
     private int cycles;
     private boolean unsettled = true;
@@ -238,7 +239,7 @@ public final class AeronTransport implements Transport {
     @Override
     public int poll(FrameDispatcher dispatcher, long nowNs, int limit) {
         this.dispatcher = dispatcher;
-        this.nowNs = nowNs;
+        setTime(nowNs);
         return client == null ? 0 : client.poll(assembler, Math.min(limit, config.fragmentLimit()));
     }
 
@@ -251,7 +252,7 @@ public final class AeronTransport implements Transport {
 
     @Override
     public int maintain(long nowNs, FailureListener listener) {
-        this.nowNs = nowNs;
+        setTime(nowNs);
         cycles++;
         boolean due = cycles >= CYCLES_BETWEEN || nowNs - maintainedNs >= TIME_BETWEEN_NS;
         if (!due && !unsettled) {
@@ -273,6 +274,16 @@ public final class AeronTransport implements Transport {
         work += links.maintain(nowNs, listener);
         unsettled = probes.isBusy() || links.hasWaiting();
         return work;
+    }
+
+    /// Whoever sends before the first duty cycle opens connections without knowing the time, which
+    /// may count from the machine's start: theirs begins with the first cycle.
+    private void setTime(long nowNs) {
+        this.nowNs = nowNs;
+        if (!timeKnown) {
+            timeKnown = true;
+            links.startTime(nowNs);
+        }
     }
 
     private void disconnect() {

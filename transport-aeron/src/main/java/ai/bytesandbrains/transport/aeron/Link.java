@@ -41,6 +41,11 @@ final class Link {
         registrationId = client.asyncAddExclusivePublication(channel, stream);
         aeron = client;
         this.peer = peer;
+        startTime(nowNs);
+    }
+
+    /// Lets the time begin that it has been unused and not connected.
+    void startTime(long nowNs) {
         notConnectedSinceNs = nowNs;
         lastUsedNs = nowNs;
     }

@@ -95,6 +95,15 @@ final class Links {
         return oldest;
     }
 
+    /// Lets the time of all links begin now: they were opened by somebody who did not know it.
+    void startTime(long nowNs) {
+        for (Link link : links) {
+            if (link.isUsed()) {
+                link.startTime(nowNs);
+            }
+        }
+    }
+
     /// Whether there are frames that wait for their connection.
     boolean hasWaiting() {
         for (Link link : links) {

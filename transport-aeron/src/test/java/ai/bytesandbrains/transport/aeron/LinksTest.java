@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /// The connections of an [AeronTransport], with frames that are no more than a number.
@@ -131,6 +132,22 @@ class LinksTest {
     private int reads(Subscription subscription) {
         read(subscription);
         return received.size();
+    }
+
+    /// A transport learns the time with its first cycle, and monotonic clocks often count from the
+    /// machine's start.
+    @Test
+    void shouldNotGiveUpAConnectionBeforeItKnewTheTime() {
+        nowNs = TimeUnit.DAYS.toNanos(100);
+        Transport transport = open(4);
+        long peer = peer(1, Address.ipc(501));
+        Subscription subscription = listen(501);
+        assertThat(send(transport, peer, 1)).isTrue();
+
+        until("it has come", transport, () -> reads(subscription) == 1);
+
+        assertThat(failed).isEmpty();
+        assertThat(transport.counters().linksOpened()).isEqualTo(1);
     }
 
     @Test
