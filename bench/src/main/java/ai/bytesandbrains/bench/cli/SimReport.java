@@ -134,7 +134,7 @@ public record SimReport(
     ///
     /// @param wallSeconds the whole run
     /// @param runSeconds of it, the simulation itself, without its figures
-    /// @param bytesPerNode off-heap bytes for each node
+    /// @param bytesPerNode bytes for each node
     /// @param allocatedBytesPerExchange heap bytes of the second half of the cycles; those in which
     ///     nodes come or go allocate
     public record Cost(

@@ -224,7 +224,7 @@ public final class GossipSimulation implements AutoCloseable {
         return simulation;
     }
 
-    /// {@return off-heap bytes for each node: its gossip state, its entry in the peer table, and
+    /// {@return bytes for each node: its gossip state, its entry in the peer table, and
     /// its share of the queue and of the messages on their way}
     public double bytesPerNode() {
         return state.bytesPerNode() + (double) simulation.memoryBytes() / scenario.maxNodes();
