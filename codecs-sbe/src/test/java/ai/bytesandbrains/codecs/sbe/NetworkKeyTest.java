@@ -79,7 +79,7 @@ class NetworkKeyTest {
         assertThatIOException()
                 .isThrownBy(() -> NetworkKey.read(file))
                 .withMessageContaining(file.toString())
-                .withMessageNotContaining("1122")
+                .withMessageNotContaining("11223344")
                 .withNoCause();
     }
 
