@@ -17,7 +17,6 @@ import io.aeron.AeronCounters;
 import io.aeron.Subscription;
 
 import org.agrona.CloseHelper;
-import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.status.CountersReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +31,7 @@ class LinksTest {
 
     private static final long TIMEOUT_NS = 1_000;
     private static final long IDLE_NS = 1_000_000;
-    private static final MessageWriter<Integer> NUMBER = ofLength(64);
+    private static final MessageWriter<Integer> NUMBER = new NumberWriter(64);
 
     private final EmbeddedDriver driver = EmbeddedDriver.launch();
     private final PeerTable peers = new PeerTable(16);
@@ -80,25 +79,6 @@ class LinksTest {
 
     private void until(String what, Transport transport, BooleanSupplier done) {
         Await.until(what, done, () -> step(transport));
-    }
-
-    private static MessageWriter<Integer> ofLength(int length) {
-        return new MessageWriter<>() {
-            @Override
-            public int frameLength(Integer number) {
-                return length;
-            }
-
-            @Override
-            public void write(
-                    Integer number,
-                    long receiver,
-                    FrameStamp stamp,
-                    MutableDirectBuffer buffer,
-                    int offset) {
-                buffer.putInt(offset, number);
-            }
-        };
     }
 
     private boolean send(Transport transport, long to, Integer number) {
@@ -167,7 +147,7 @@ class LinksTest {
     void shouldRefuseWhatIsTooLongConnectedOrNot() {
         Transport transport = open(4);
         long peer = peer(1, Address.ipc(501));
-        MessageWriter<Integer> tooLong = ofLength(transport.maxFrameLength() + 1);
+        MessageWriter<Integer> tooLong = new NumberWriter(transport.maxFrameLength() + 1);
         assertThat(transport.send(peer, 0, tooLong, stamp)).isEqualTo(SendResult.TOO_LONG);
         assertThat(transport.counters().linksOpened()).isZero();
         Subscription subscription = listen(501);

@@ -13,7 +13,6 @@ import ai.bytesandbrains.engine.overlay.PeerId;
 import ai.bytesandbrains.engine.overlay.PeerTable;
 
 import org.agrona.CloseHelper;
-import org.agrona.MutableDirectBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,23 +26,7 @@ import java.util.List;
 class SlowPeerTest {
 
     private static final int FRAMES = 20_000;
-    private static final MessageWriter<Integer> NUMBER =
-            new MessageWriter<>() {
-                @Override
-                public int frameLength(Integer number) {
-                    return 64;
-                }
-
-                @Override
-                public void write(
-                        Integer number,
-                        long receiver,
-                        FrameStamp stamp,
-                        MutableDirectBuffer buffer,
-                        int offset) {
-                    buffer.putInt(offset, number);
-                }
-            };
+    private static final MessageWriter<Integer> NUMBER = new NumberWriter(64);
 
     private final EmbeddedDriver driver = EmbeddedDriver.launch();
     private final PeerTable peers = new PeerTable(16);
